@@ -1,0 +1,34 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { ConfigModule } from './config/config.module.js';
+import type { Settings } from './config/settings.js';
+import { ChatModule } from './chat/chat.module.js';
+import { DialectsModule } from './dialects/dialects.module.js';
+import { GenerateModule } from './generate/generate.module.js';
+import { HealthModule } from './health/health.module.js';
+import { InferenceModule } from './inference/inference.module.js';
+import { LifecycleModule } from './lifecycle/lifecycle.module.js';
+import { MetricsModule } from './metrics/metrics.module.js';
+import { ScrapeModule } from './metrics/scrape.module.js';
+import { SecurityModule } from './security/security.module.js';
+
+/** The map of the service: every module, once. */
+@Module({})
+export class AppModule {
+  static forRoot(settings: Settings): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        ConfigModule.forRoot(settings),
+        MetricsModule,
+        InferenceModule,
+        LifecycleModule,
+        GenerateModule,
+        ChatModule,
+        DialectsModule,
+        HealthModule,
+        ScrapeModule,
+        SecurityModule,
+      ],
+    };
+  }
+}

@@ -1,0 +1,83 @@
+import { parse as parsePath } from 'node:path';
+import { isDialectName, type DialectName } from './dialect-names.js';
+
+/** Turns the text of an environment variable into its value, or throws an Error that says what would be accepted. */
+export type Parser<T> = (text: string) => T;
+
+export const text: Parser<string> = (raw) => raw;
+
+export const path: Parser<string> = (raw) => {
+  if (parsePath(raw).root === raw) throw new Error('must not be the root of the file system');
+  return raw;
+};
+
+export function integer(min: number, max: number): Parser<number> {
+  return (raw) => {
+    const value = Number(raw);
+    if (!Number.isInteger(value) || value < min || value > max) {
+      throw new Error(`must be a whole number from ${String(min)} to ${String(max)}`);
+    }
+    return value;
+  };
+}
+
+export const flag: Parser<boolean> = (raw) => {
+  if (raw === 'true' || raw === '1') return true;
+  if (raw === 'false' || raw === '0') return false;
+  throw new Error('must be true or false');
+};
+
+export function oneOf<const T extends string>(...values: readonly T[]): Parser<T> {
+  return (raw) => {
+    const found = values.find((value) => value === raw);
+    if (found === undefined) throw new Error(`must be one of ${values.join(', ')}`);
+    return found;
+  };
+}
+
+export const list: Parser<readonly string[]> = (raw) =>
+  raw
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '');
+
+function pairs(raw: string): [string, string][] {
+  return list(raw).map((item) => {
+    const at = item.indexOf('=');
+    if (at < 1 || at === item.length - 1) throw new Error(`has "${item}" where name=value was expected`);
+    return [item.slice(0, at).trim(), item.slice(at + 1).trim()];
+  });
+}
+
+export const stringMap: Parser<ReadonlyMap<string, string>> = (raw) => new Map(pairs(raw));
+
+/** `1088=openai,8080=rkllama` */
+export const dialectPorts: Parser<ReadonlyMap<number, DialectName>> = (raw) =>
+  new Map(
+    pairs(raw).map(([port, dialect]) => {
+      if (!isDialectName(dialect)) throw new Error(`names an unknown dialect "${dialect}"`);
+      return [integer(1, 65_535)(port), dialect];
+    }),
+  );
+
+const UNITS: Readonly<Record<string, number>> = { '': 1, k: 1024, m: 1024 ** 2, g: 1024 ** 3, t: 1024 ** 4 };
+
+/** `512M`, `6G`, `6GiB` or plain bytes. */
+export const bytes: Parser<number> = (raw) => {
+  const match = /^(\d+(?:\.\d+)?)\s*([kmgt]?)i?b?$/i.exec(raw.trim());
+  const unit = UNITS[match?.[2]?.toLowerCase() ?? ''];
+  if (match === null || unit === undefined) throw new Error('must be a number of bytes such as 6G or 512M');
+  return Math.floor(Number(match[1]) * unit);
+};
+
+export interface RateLimit {
+  readonly requests: number;
+  readonly seconds: number;
+}
+
+/** `60/60`: requests per seconds. */
+export const rateLimit: Parser<RateLimit> = (raw) => {
+  const match = /^([1-9]\d*)\/([1-9]\d*)$/.exec(raw.trim());
+  if (match === null) throw new Error('must be requests/seconds, such as 60/60');
+  return { requests: Number(match[1]), seconds: Number(match[2]) };
+};

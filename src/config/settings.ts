@@ -1,0 +1,149 @@
+import { availableParallelism, totalmem } from 'node:os';
+import { isIP } from 'node:net';
+import * as parse from './parsers.js';
+import type { Parser } from './parsers.js';
+import type { DialectName } from './dialect-names.js';
+
+interface Setting<T> {
+  readonly env: string;
+  readonly parse: Parser<T>;
+  readonly fallback: T;
+  /** One line for the README's table and for error messages. */
+  readonly about: string;
+}
+
+function setting<T>(env: string, parser: Parser<T>, fallback: T, about: string): Setting<T> {
+  return { env, parse: parser, fallback, about };
+}
+
+/** cgroup-aware: `constrainedMemory` is 0 or absurdly large where no limit is set. */
+function memoryOfMachine(): number {
+  const constrained = process.constrainedMemory();
+  return constrained > 0 && constrained < totalmem() ? constrained : totalmem();
+}
+
+/** Every environment variable that Parley reads; nothing else in `src/` touches `process.env`. */
+export const SETTINGS = {
+  port: setting('PORT', parse.integer(0, 65_535), 8000, 'Port of the service; 0 takes a free one'),
+  host: setting('HOST', parse.text, '127.0.0.1', 'Address to listen on; beyond loopback it needs API_KEYS'),
+  dialectPorts: setting<ReadonlyMap<number, DialectName>>(
+    'DIALECT_PORTS',
+    parse.dialectPorts,
+    new Map(),
+    'More ports, each for one dialect alone: `1088=openai,8080=rkllama`',
+  ),
+  dataDir: setting('DATA_DIR', parse.path, 'data', 'What the service keeps: downloaded models, thread calibration'),
+  modelsDir: setting<string | null>('MODELS_DIR', parse.path, null, 'Where models lie; default `DATA_DIR/models`'),
+  catalogueFile: setting<string | null>('CATALOGUE', parse.path, null, 'Another models.yaml than the one in config/'),
+  apiKeys: setting<readonly string[]>('API_KEYS', parse.list, [], 'Accepted keys, separated by commas'),
+  metricsKey: setting<string | null>('METRICS_KEY', parse.text, null, 'A key that only opens /metrics'),
+  allowUnauthenticated: setting(
+    'ALLOW_UNAUTHENTICATED',
+    parse.flag,
+    false,
+    'true lets HOST leave loopback without API_KEYS',
+  ),
+  rateLimit: setting<parse.RateLimit | null>(
+    'RATE_LIMIT',
+    parse.rateLimit,
+    null,
+    'Requests/seconds allowed to each key, such as `60/60`; unset: no limit',
+  ),
+  strict: setting('STRICT', parse.flag, false, 'true refuses unknown JSON fields instead of ignoring them'),
+  fullVersion: setting('FULL_VERSION', parse.flag, true, 'false hides and refuses heavy models'),
+  autoload: setting('AUTOLOAD', parse.flag, true, 'true loads a model when a request names it'),
+  preloadModels: setting<readonly string[]>(
+    'PRELOAD_MODELS',
+    parse.list,
+    ['starter-chat'],
+    'Models loaded and pinned at start; empty for none',
+  ),
+  defaultTextModel: setting('DEFAULT_TEXT_MODEL', parse.text, 'starter-chat', 'Text model of requests that name none'),
+  modelAliases: setting<ReadonlyMap<string, string>>(
+    'MODEL_ALIASES',
+    parse.stringMap,
+    new Map(),
+    'Other names of models: `Llama3-8B=starter-chat`',
+  ),
+  memoryBudget: setting(
+    'MEMORY_BUDGET',
+    parse.bytes,
+    Math.floor(memoryOfMachine() * 0.8),
+    'Bytes that all loaded models may take together (`6G`); default 80 % of the memory',
+  ),
+  slots: setting<number | null>(
+    'SLOTS',
+    parse.integer(1, 256),
+    null,
+    'Requests one model answers at a time; default as many as fit a quarter of the budget, at most 16',
+  ),
+  threads: setting<number | null>(
+    'THREADS',
+    parse.integer(1, 1024),
+    null,
+    'CPU threads of one model; default measured at the first load and remembered',
+  ),
+  contextSize: setting('CONTEXT_SIZE', parse.integer(64, 1_048_576), 8192, "Context in tokens, within the model's own"),
+  maxQueue: setting('MAX_QUEUE', parse.integer(0, 100_000), 256, 'Requests that may wait for one model'),
+  drainSeconds: setting('DRAIN_SECONDS', parse.integer(0, 3600), 30, 'How long running answers may go on after SIGTERM'),
+  logLevel: setting(
+    'LOG_LEVEL',
+    parse.oneOf('debug', 'info', 'warn', 'error', 'silent'),
+    'info',
+    'debug, info, warn, error or silent',
+  ),
+} as const;
+
+type Values = { readonly [K in keyof typeof SETTINGS]: (typeof SETTINGS)[K] extends Setting<infer T> ? T : never };
+
+export interface Settings extends Omit<Values, 'modelsDir'> {
+  readonly modelsDir: string;
+  readonly cpuCount: number;
+  /** The part of the environment that model processes get: what finds libraries and devices, and no secrets. */
+  readonly runnerEnv: Readonly<Record<string, string>>;
+}
+
+const PASSED_TO_RUNNERS =
+  /^(PATH|HOME|TMPDIR|LANG|LC_\w+|TZ|LD_LIBRARY_PATH|CUDA_\w+|NVIDIA_\w+|GGML_\w+|NODE_LLAMA_CPP_\w+|VK_\w+)$/;
+
+function environmentOfRunners(env: NodeJS.ProcessEnv): Record<string, string> {
+  const passed = Object.entries(env).filter(([name]) => PASSED_TO_RUNNERS.test(name));
+  return Object.fromEntries(passed.map(([name, value]) => [name, value ?? '']));
+}
+
+/** A setting that stops the start; the message names the variable. */
+export class InvalidSettingError extends Error {
+  override readonly name = 'InvalidSettingError';
+}
+
+function readOne<T>(one: Setting<T>, env: NodeJS.ProcessEnv): T {
+  const raw = env[one.env];
+  if (raw === undefined || (raw === '' && one.fallback === null)) return one.fallback;
+  try {
+    return one.parse(raw);
+  } catch (error) {
+    throw new InvalidSettingError(`${one.env} ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
+}
+
+/** Reads and validates every setting once. Throws `InvalidSettingError` for the first that is wrong. */
+export function readSettings(env: NodeJS.ProcessEnv): Settings {
+  const values = Object.fromEntries(
+    Object.entries(SETTINGS).map(([name, one]) => [name, readOne(one as Setting<unknown>, env)]),
+  ) as unknown as Values;
+  if (!isLoopback(values.host) && values.apiKeys.length === 0 && !values.allowUnauthenticated) {
+    throw new InvalidSettingError(
+      `HOST=${values.host} is reachable from outside: set API_KEYS, or ALLOW_UNAUTHENTICATED=true to open it to anyone`,
+    );
+  }
+  return {
+    ...values,
+    modelsDir: values.modelsDir ?? `${values.dataDir}/models`,
+    cpuCount: availableParallelism(),
+    runnerEnv: environmentOfRunners(env),
+  };
+}

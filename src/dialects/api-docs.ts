@@ -1,0 +1,47 @@
+import { applyDecorators, type Type } from '@nestjs/common';
+import { ApiExtraModels, ApiResponse, getSchemaPath } from '@nestjs/swagger';
+
+/** Documents a JSON answer. */
+export function ApiJson(type: Type, description: string, status = 200): MethodDecorator {
+  return ApiResponse({ status, description, type });
+}
+
+/** Documents a streamed answer beside the JSON one. */
+export function ApiStream(contentType: string, description: string, example: string): MethodDecorator {
+  return ApiResponse({
+    status: 200,
+    description,
+    content: { [contentType]: { schema: { type: 'string' }, example } },
+  });
+}
+
+/** Documents a route that answers with JSON or, on request, with a stream. */
+export function ApiJsonOrStream(
+  type: Type,
+  description: string,
+  stream: { readonly contentType: string; readonly example: string },
+): MethodDecorator {
+  return applyDecorators(
+    ApiExtraModels(type),
+    ApiResponse({
+      status: 200,
+      description,
+      content: {
+        'application/json': { schema: { $ref: getSchemaPath(type) } },
+        [stream.contentType]: { schema: { type: 'string' }, example: stream.example },
+      },
+    }),
+  );
+}
+
+const EVERYWHERE: Readonly<Record<number, string>> = {
+  401: 'API keys are set, and none of them was sent',
+  429: 'The key has used up its rate; see Retry-After',
+  500: 'Something went wrong inside the service',
+};
+
+/** Documents the errors of a route, with those that every route has. */
+export function ApiErrors(type: Type, errors: Readonly<Record<number, string>>): MethodDecorator {
+  const all = Object.entries({ ...EVERYWHERE, ...errors });
+  return applyDecorators(...all.map(([status, description]) => ApiResponse({ status: Number(status), description, type })));
+}

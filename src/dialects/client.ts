@@ -1,0 +1,43 @@
+import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { DialectName } from '../config/dialect-names.js';
+import type { Caller } from '../inference/caller.js';
+import { ParleyError } from '../inference/errors.js';
+
+/** Who is at the other end of a request, and whether it is still there. */
+export interface Client {
+  readonly keyId: string;
+  /** `X-Session-Id`, which separates conversations. */
+  readonly session: string;
+  /** Aborts when the client goes away before its answer is complete. */
+  readonly signal: AbortSignal;
+}
+
+const MAX_SESSION_LENGTH = 200;
+
+function sessionOf(request: FastifyRequest): string {
+  const header = request.headers['x-session-id'];
+  if (header === undefined || header === '') return 'default';
+  if (typeof header !== 'string' || header.length > MAX_SESSION_LENGTH) {
+    throw new ParleyError('invalid_request', `X-Session-Id holds one name of at most ${String(MAX_SESSION_LENGTH)} characters.`, {
+      param: 'X-Session-Id',
+    });
+  }
+  return header;
+}
+
+/** Injects the {@link Client} of a request. */
+export const TheClient = createParamDecorator((_: unknown, context: ExecutionContext): Client => {
+  const request = context.switchToHttp().getRequest<FastifyRequest>();
+  const reply = context.switchToHttp().getResponse<FastifyReply>();
+  const left = new AbortController();
+  if (reply.raw.destroyed) left.abort();
+  reply.raw.once('close', () => {
+    if (!reply.raw.writableFinished) left.abort();
+  });
+  return { keyId: request.keyId ?? 'anonymous', session: sessionOf(request), signal: left.signal };
+});
+
+export function callerOf(client: Client, dialect: DialectName): Caller {
+  return { keyId: client.keyId, dialect, priority: 'interactive' };
+}

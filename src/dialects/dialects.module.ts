@@ -1,0 +1,36 @@
+import { Module } from '@nestjs/common';
+import { APP_FILTER, APP_PIPE, DiscoveryModule } from '@nestjs/core';
+import { SETTINGS_TOKEN } from '../config/config.module.js';
+import type { Settings } from '../config/settings.js';
+import { InferenceModule } from '../inference/inference.module.js';
+import { ErrorFilter } from './error.filter.js';
+import { LlamaLocalModule } from './llama-local/llama-local.module.js';
+import { MlBackendModule } from './ml-backend/ml-backend.module.js';
+import { OpenAICompatModule } from './openai/openai.module.js';
+import { RkllamaModule } from './rkllama/rkllama.module.js';
+import { RootModule } from './root/root.module.js';
+import { RouteDirectory } from './route-directory.js';
+import { RequestValidationPipe } from './validation.pipe.js';
+
+/** Every dialect, and what all of them share: validation at the door and errors on the way out. */
+@Module({
+  imports: [
+    DiscoveryModule,
+    InferenceModule,
+    LlamaLocalModule,
+    MlBackendModule,
+    OpenAICompatModule,
+    RkllamaModule,
+    RootModule,
+  ],
+  providers: [
+    RouteDirectory,
+    { provide: APP_FILTER, useClass: ErrorFilter },
+    {
+      provide: APP_PIPE,
+      inject: [SETTINGS_TOKEN],
+      useFactory: (settings: Settings) => new RequestValidationPipe(settings.strict),
+    },
+  ],
+})
+export class DialectsModule {}

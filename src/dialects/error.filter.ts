@@ -1,0 +1,45 @@
+import { Catch, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { InferenceService } from '../inference/inference.service.js';
+import type { ErrorRenderer, RouteOwner } from './dialect.js';
+import { renderLlamaLocalError } from './llama-local/llama-local.filter.js';
+import { renderMlBackendError } from './ml-backend/ml-backend.filter.js';
+import { renderOpenAiError } from './openai/openai.filter.js';
+import { renderRkllamaError } from './rkllama/rkllama.filter.js';
+import { renderRootError, renderSharedError } from './root/root.filter.js';
+import { RouteDirectory } from './route-directory.js';
+import { toShownError } from './to-parley-error.js';
+
+const RENDERERS: Readonly<Record<RouteOwner, ErrorRenderer>> = {
+  'ml-backend': renderMlBackendError,
+  openai: renderOpenAiError,
+  rkllama: renderRkllamaError,
+  'llama-local': renderLlamaLocalError,
+  chatvlm: renderRootError, // same body: {"detail": …}
+  root: renderRootError,
+  shared: renderSharedError,
+};
+
+/** Answers every error of every route, in the words of the dialect that was spoken to. */
+@Catch()
+export class ErrorFilter implements ExceptionFilter {
+  private readonly logger = new Logger('Errors');
+
+  constructor(
+    private readonly routes: RouteDirectory,
+    private readonly inference: InferenceService,
+  ) {}
+
+  catch(thrown: unknown, host: ArgumentsHost): void {
+    const request = host.switchToHttp().getRequest<FastifyRequest>();
+    const reply = host.switchToHttp().getResponse<FastifyReply>();
+    const { error, status } = toShownError(thrown);
+    if (error.code === 'internal') this.logger.error(thrown instanceof Error ? (thrown.stack ?? thrown.message) : thrown);
+    if (reply.sent) return;
+    if (error.retryAfterSeconds !== undefined) void reply.header('Retry-After', String(error.retryAfterSeconds));
+    if (error.code === 'unauthorized') void reply.header('WWW-Authenticate', 'Bearer');
+    if (this.inference.isDraining) void reply.header('Connection', 'close');
+    const rendered = RENDERERS[this.routes.ownerOf(request)](error, status);
+    void reply.status(rendered.status).type('application/json; charset=utf-8').send(rendered.body);
+  }
+}

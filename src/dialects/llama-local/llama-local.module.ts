@@ -1,0 +1,13 @@
+import { Module } from '@nestjs/common';
+import { GenerateModule } from '../../generate/generate.module.js';
+import { InferenceModule } from '../../inference/inference.module.js';
+import { LlamaLocalController, LlamaLocalSharedController } from './llama-local.controller.js';
+import { LlamaLocalService } from './llama-local.service.js';
+
+@Module({
+  imports: [GenerateModule, InferenceModule],
+  controllers: [LlamaLocalController, LlamaLocalSharedController],
+  providers: [LlamaLocalService, LlamaLocalSharedController],
+  exports: [LlamaLocalService, LlamaLocalSharedController],
+})
+export class LlamaLocalModule {}

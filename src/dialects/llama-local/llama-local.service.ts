@@ -1,0 +1,64 @@
+import { Injectable } from '@nestjs/common';
+import type { Readable } from 'node:stream';
+import { GenerateService } from '../../generate/generate.service.js';
+import { whole } from '../../generate/text-answer.js';
+import { ParleyError } from '../../inference/errors.js';
+import { InferenceService } from '../../inference/inference.service.js';
+import { callerOf, type Client } from '../client.js';
+import { textStream } from '../text-stream.js';
+import { toEvents, toGenerateRequest, toModelInfo, DEFAULTS } from './llama-local.codec.js';
+import type {
+  LlamaLocalGenerateRequest,
+  LlamaLocalGenerateResponse,
+  LlamaLocalHealth,
+  LlamaLocalModelInfo,
+} from './llama-local.schema.js';
+
+/** A whole answer, or the body of a stream of server-sent events. */
+export type GenerateReply =
+  | { readonly kind: 'whole'; readonly body: LlamaLocalGenerateResponse }
+  | { readonly kind: 'events'; readonly body: Readable };
+
+/** What the dialect's routes do; the root's shared paths call it too. */
+@Injectable()
+export class LlamaLocalService {
+  constructor(
+    private readonly generateService: GenerateService,
+    private readonly inference: InferenceService,
+  ) {}
+
+  async generate(body: LlamaLocalGenerateRequest, client: Client): Promise<GenerateReply> {
+    const answer = await this.answer(body, client);
+    if (body.stream ?? DEFAULTS.stream) return { kind: 'events', body: textStream(toEvents(answer.chunks)) };
+    const { text } = await whole(answer.chunks);
+    return { kind: 'whole', body: { text, prompt: body.prompt } };
+  }
+
+  /** Always answers, whatever state the model is in. */
+  health(): LlamaLocalHealth {
+    try {
+      const loaded = this.inference.factsOf(this.generateService.defaultModel) !== null;
+      return { status: loaded ? 'ok' : 'model_not_loaded', model_loaded: loaded };
+    } catch {
+      return { status: 'error', model_loaded: false };
+    }
+  }
+
+  /** Facts of the default text model. Throws `model_not_loaded`. */
+  modelInfo(): LlamaLocalModelInfo {
+    const entry = this.inference.catalogue.find(this.generateService.defaultModel);
+    const facts = this.inference.factsOf(entry.id);
+    if (facts === null) throw new ParleyError('model_not_loaded', 'The model is not loaded.');
+    return toModelInfo(entry, facts);
+  }
+
+  /** The request names no model, so a default that is missing is the service's fault: 503, not 404. */
+  private async answer(body: LlamaLocalGenerateRequest, client: Client) {
+    try {
+      return await this.generateService.generate(toGenerateRequest(body), callerOf(client, 'llama-local'), client.signal);
+    } catch (error) {
+      if (!(error instanceof ParleyError) || error.code !== 'model_not_found') throw error;
+      throw new ParleyError('model_not_loaded', 'The default model is not installed.', { cause: error });
+    }
+  }
+}

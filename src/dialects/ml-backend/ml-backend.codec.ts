@@ -1,0 +1,25 @@
+import type { Question } from '../../chat/chat.service.js';
+import type { TextFinished, TextPiece } from '../../inference/tasks.js';
+import type { LaunchRequest } from '../../lifecycle/lifecycle.service.js';
+import type { MlBackendFromTextRequest, MlBackendLaunchRequest } from './ml-backend.schema.js';
+
+const DEFAULT_CONTEXT_SIZE = 8192;
+const DEFAULT_MAX_NEW_TOKENS = 512;
+
+export function toLaunchRequest(body: MlBackendLaunchRequest): LaunchRequest {
+  return { model: body.model_name, contextSize: body.n_ctx ?? DEFAULT_CONTEXT_SIZE };
+}
+
+export function toQuestion(body: MlBackendFromTextRequest, session: string): Question {
+  return {
+    model: body.model_name,
+    session,
+    prompt: body.prompt,
+    maxTokens: body.max_new_tokens ?? DEFAULT_MAX_NEW_TOKENS,
+  };
+}
+
+/** Bare text. Trouble on the way is thrown, which cuts the connection: nobody may take a torso for an answer. */
+export async function* piecesOf(chunks: AsyncIterable<TextPiece | TextFinished>): AsyncGenerator<string, void> {
+  for await (const chunk of chunks) if (chunk.type === 'text') yield chunk.text;
+}

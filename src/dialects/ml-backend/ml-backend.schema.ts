@@ -1,0 +1,74 @@
+import { IsInt, IsOptional, IsString, Max, Min, MinLength } from 'class-validator';
+
+export class MlBackendModelRequest {
+  /**
+   * Name of the model
+   * @example "starter-chat"
+   */
+  @IsString()
+  @MinLength(1)
+  model_name!: string;
+}
+
+export class MlBackendLaunchRequest extends MlBackendModelRequest {
+  /** Context size in tokens; the model's own is the most */
+  @IsOptional()
+  @IsInt()
+  @Min(64)
+  @Max(1_048_576)
+  n_ctx?: number = 8192;
+}
+
+export class MlBackendFromTextRequest extends MlBackendModelRequest {
+  /**
+   * The next question of the conversation
+   * @example "My name is Wendy."
+   */
+  @IsString()
+  @MinLength(1)
+  prompt!: string;
+
+  /** Most tokens to generate */
+  @IsOptional()
+  @IsInt()
+  @Min(1)
+  @Max(1_048_576)
+  max_new_tokens?: number = 512;
+}
+
+export class MlBackendSystemPromptRequest extends MlBackendModelRequest {
+  /**
+   * Replaces the system prompt of the conversation
+   * @example "Answer like a pirate."
+   */
+  @IsString()
+  system_prompt!: string;
+}
+
+export class MlBackendIsHeavyResponse {
+  /** Whether the model needs FULL_VERSION */
+  is_heavy!: boolean;
+}
+
+export class MlBackendError {
+  /** What went wrong, and what to do */
+  detail!: string;
+}
+
+export class MlBackendIssue {
+  /**
+   * Where: `body`, then the way to the field
+   * @example ["body", "model_name"]
+   */
+  loc!: string[];
+
+  /** @example "model_name must be a string" */
+  msg!: string;
+
+  /** @example "string_type" */
+  type!: string;
+}
+
+export class MlBackendValidationError {
+  detail!: MlBackendIssue[];
+}

@@ -1,0 +1,138 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { IsDefined, IsInt, IsOptional, Min } from 'class-validator';
+import { OpenAiSamplingRequest } from './openai-sampling.schema.js';
+import { IsMessages } from './validators.js';
+
+export class OpenAiContentPart {
+  /** @example "text" */
+  type!: string;
+
+  /** @example "Hello!" */
+  text?: string;
+
+  /** Pictures need a model that reads them */
+  image_url?: object;
+}
+
+export class OpenAiMessage {
+  /** @example "user" */
+  role!: 'system' | 'developer' | 'user' | 'assistant';
+
+  @ApiProperty({
+    oneOf: [{ type: 'string' }, { type: 'array', items: { $ref: '#/components/schemas/OpenAiContentPart' } }],
+    example: 'Hello!',
+  })
+  content!: string | OpenAiContentPart[] | null;
+}
+
+export class OpenAiChatRequest extends OpenAiSamplingRequest {
+  /** The conversation so far */
+  @IsDefined()
+  @IsMessages()
+  @ApiProperty({ type: [OpenAiMessage], example: [{ role: 'user', content: 'Hello!' }] })
+  messages!: OpenAiMessage[];
+
+  /** OpenAI's newer name of max_tokens; wins over it */
+  @IsOptional()
+  @IsInt()
+  @Min(1)
+  max_completion_tokens?: number;
+
+  /** Only `{"type": "text"}` is honoured yet; others are refused with 400 */
+  @IsOptional()
+  response_format?: object;
+
+  /** Not honoured yet: refused with 400 unless empty */
+  @IsOptional()
+  tools?: object[];
+
+  /** Not honoured yet: refused with 400 unless `none` or `auto` */
+  @IsOptional()
+  @ApiProperty({ required: false, oneOf: [{ type: 'string' }, { type: 'object' }] })
+  tool_choice?: string | object;
+
+  /** Not honoured yet: refused with 400 when true */
+  @IsOptional()
+  logprobs?: boolean;
+
+  /** Not honoured yet: refused with 400 unless 0 */
+  @IsOptional()
+  top_logprobs?: number;
+
+  /** Not honoured: refused with 400 */
+  @IsOptional()
+  functions?: object[];
+
+  /** Not honoured: refused with 400 */
+  @IsOptional()
+  @ApiProperty({ required: false, oneOf: [{ type: 'string' }, { type: 'object' }] })
+  function_call?: string | object;
+
+  /** Only `["text"]` */
+  @IsOptional()
+  modalities?: string[];
+}
+
+export class OpenAiAnswerMessage {
+  /** @example "assistant" */
+  role!: string;
+
+  /** @example "Hello! How can I help you today?" */
+  content!: string;
+}
+
+export class OpenAiChatChoice {
+  index!: number;
+
+  message!: OpenAiAnswerMessage;
+
+  @ApiProperty({ type: 'object', nullable: true, example: null, description: 'Not honoured yet', additionalProperties: true })
+  logprobs!: null;
+
+  /** @example "stop" */
+  finish_reason!: 'stop' | 'length';
+}
+
+export class OpenAiPromptTokensDetails {
+  /** Prompt tokens found in the KV cache */
+  cached_tokens!: number;
+}
+
+export class OpenAiUsage {
+  /** @example 12 */
+  prompt_tokens!: number;
+
+  /** @example 9 */
+  completion_tokens!: number;
+
+  /** @example 21 */
+  total_tokens!: number;
+
+  prompt_tokens_details!: OpenAiPromptTokensDetails;
+}
+
+export class OpenAiChatResponse {
+  /** @example "chatcmpl-7f3c" */
+  id!: string;
+
+  /** @example "chat.completion" */
+  object!: string;
+
+  /** Seconds since 1970 */
+  created!: number;
+
+  /** @example "starter-chat" */
+  model!: string;
+
+  choices!: OpenAiChatChoice[];
+
+  usage!: OpenAiUsage;
+
+  /** 0: success
+   * @example 0
+   */
+  code!: number;
+
+  /** @example "success" */
+  message!: string;
+}

@@ -1,0 +1,95 @@
+import { Body, Get, HttpCode, Post, Res } from '@nestjs/common';
+import { ApiExtraModels, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { Public } from '../../security/access.js';
+import { ApiErrors, ApiJson, ApiJsonOrStream } from '../api-docs.js';
+import { TheClient, type Client } from '../client.js';
+import { DialectController, PrefixedController } from '../dialect.js';
+import {
+  RkllamaCurrentModel,
+  RkllamaError,
+  RkllamaGenerateRequest,
+  RkllamaGenerateResponse,
+  RkllamaLoadRequest,
+  RkllamaMessage,
+  RkllamaMessageResponse,
+  RkllamaModels,
+  RkllamaWelcome,
+} from './rkllama.schema.js';
+import { WELCOME } from './rkllama.sentences.js';
+import { RkllamaService } from './rkllama.service.js';
+
+/** Paths that are this dialect's alone. */
+@ApiTags('rkllama')
+@DialectController('rkllama')
+export class RkllamaController {
+  constructor(private readonly service: RkllamaService) {}
+
+  @Post('load_model')
+  @HttpCode(200)
+  @ApiOperation({ operationId: 'loadModel', summary: 'Load a model and make it the current one' })
+  @ApiJson(RkllamaMessageResponse, 'The model is loaded')
+  @ApiErrors(RkllamaError, { 400: 'A model is loaded already, the name is missing, or there is no such model' })
+  load(@Body() body: RkllamaLoadRequest, @TheClient() client: Client): Promise<RkllamaMessageResponse> {
+    return this.service.load(body.model_name, client);
+  }
+
+  @Post('unload_model')
+  @HttpCode(200)
+  @ApiOperation({ operationId: 'unloadModel', summary: 'Unload the current model' })
+  @ApiJson(RkllamaMessageResponse, 'The model is unloaded')
+  @ApiErrors(RkllamaError, { 400: 'No model is loaded' })
+  unload(@TheClient() client: Client): Promise<RkllamaMessageResponse> {
+    return this.service.unload(client);
+  }
+
+  @Get('current_model')
+  @ApiOperation({ operationId: 'getCurrentModel', summary: 'Name of the current model' })
+  @ApiJson(RkllamaCurrentModel, 'The current model')
+  @ApiErrors(RkllamaError, { 404: 'No model is loaded' })
+  currentModel(@TheClient() client: Client): RkllamaCurrentModel {
+    return this.service.currentModel(client);
+  }
+}
+
+/** Paths shared with other dialects. */
+@ApiTags('rkllama')
+@ApiExtraModels(RkllamaMessage)
+@PrefixedController('rkllama')
+export class RkllamaSharedController {
+  constructor(private readonly service: RkllamaService) {}
+
+  @Get()
+  @Public()
+  @ApiOperation({ operationId: 'getWelcome', summary: 'A welcome, and where the project lives' })
+  @ApiJson(RkllamaWelcome, 'A welcome')
+  welcome(): RkllamaWelcome {
+    return WELCOME;
+  }
+
+  @Get('models')
+  @ApiOperation({ operationId: 'listModels', summary: 'Names of the models on disk' })
+  @ApiJson(RkllamaModels, 'The models')
+  @ApiErrors(RkllamaError, { 500: 'The models directory is missing' })
+  models(): RkllamaModels {
+    return this.service.models();
+  }
+
+  @Post('generate')
+  @HttpCode(200)
+  @ApiOperation({ operationId: 'generate', summary: 'Answer a prompt or a chat with the current model' })
+  @ApiJsonOrStream(RkllamaGenerateResponse, 'The whole answer, or one JSON object a line with `stream: true`', {
+    contentType: 'application/x-ndjson',
+    example: '{"id":"rkllm_chat","choices":[{"role":"assistant","content":"Bon","finish_reason":null}]}\n',
+  })
+  @ApiErrors(RkllamaError, { 400: 'No model is loaded, or the request is not valid', 503: 'Too many requests wait' })
+  async generate(
+    @Body() body: RkllamaGenerateRequest,
+    @TheClient() client: Client,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<unknown> {
+    const answer = await this.service.generate(body, client);
+    if (answer.kind === 'lines') void reply.type('application/x-ndjson; charset=utf-8');
+    return answer.body;
+  }
+}

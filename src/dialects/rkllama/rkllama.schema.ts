@@ -1,0 +1,106 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { IsBoolean, IsDefined, IsOptional, IsString, MinLength } from 'class-validator';
+import { IsTextOrChat } from './is-text-or-chat.js';
+
+export class RkllamaMessage {
+  /** @example "user" */
+  role!: 'system' | 'user' | 'assistant';
+
+  /** @example "Bonjour !" */
+  content!: string;
+}
+
+export class RkllamaGenerateRequest {
+  /** A prompt, or a chat */
+  @IsDefined()
+  @IsTextOrChat()
+  @ApiProperty({
+    oneOf: [{ type: 'string' }, { type: 'array', items: { $ref: '#/components/schemas/RkllamaMessage' } }],
+    example: 'Bonjour, comment vas-tu ?',
+  })
+  messages!: string | RkllamaMessage[];
+
+  /** true streams one JSON object a line */
+  @IsOptional()
+  @IsBoolean()
+  stream?: boolean = false;
+}
+
+export class RkllamaChoice {
+  /** @example "assistant" */
+  role!: string;
+
+  /** The answer, or its next piece
+   * @example "Bonjour ! Comment puis-je vous aider ?"
+   */
+  content!: string;
+
+  /** null until the last object of a stream
+   * @example "stop"
+   */
+  finish_reason!: 'stop' | 'length' | null;
+}
+
+export class RkllamaUsage {
+  /** @example 12 */
+  prompt_tokens!: number | null;
+
+  /** @example 9 */
+  completion_tokens!: number | null;
+
+  /** @example 21 */
+  total_tokens!: number | null;
+}
+
+export class RkllamaGenerateResponse {
+  /** @example "rkllm_chat" */
+  id!: string;
+
+  /** @example "rkllm_chat" */
+  object!: string;
+
+  /** Seconds since 1970 */
+  created!: number;
+
+  choices!: RkllamaChoice[];
+
+  usage!: RkllamaUsage;
+}
+
+export class RkllamaLoadRequest {
+  /**
+   * A model's id or file name
+   * @example "starter-chat"
+   */
+  @IsString()
+  @MinLength(1)
+  model_name!: string;
+}
+
+export class RkllamaMessageResponse {
+  /** @example "Modèle starter-chat chargé avec succès." */
+  message!: string;
+}
+
+export class RkllamaModels {
+  /** @example ["starter-chat"] */
+  models!: string[];
+}
+
+export class RkllamaCurrentModel {
+  /** @example "starter-chat" */
+  model_name!: string;
+}
+
+export class RkllamaWelcome {
+  /** @example "Bienvenue sur RK-LLama !" */
+  message!: string;
+
+  /** @example "https://github.com/notpunhnox/rkllama" */
+  github!: string;
+}
+
+export class RkllamaError {
+  /** @example "Aucun modèle n'est actuellement chargé." */
+  error!: string;
+}

@@ -1,0 +1,86 @@
+import { Injectable } from '@nestjs/common';
+import type { Readable } from 'node:stream';
+import { GenerateService } from '../../generate/generate.service.js';
+import { whole } from '../../generate/text-answer.js';
+import { ParleyError } from '../../inference/errors.js';
+import { InferenceService } from '../../inference/inference.service.js';
+import { LifecycleService } from '../../lifecycle/lifecycle.service.js';
+import { callerOf, type Client } from '../client.js';
+import { textStream } from '../text-stream.js';
+import { CurrentModel } from './current-model.js';
+import { toGenerateRequest, toLines, toResponse } from './rkllama.codec.js';
+import type {
+  RkllamaCurrentModel,
+  RkllamaGenerateRequest,
+  RkllamaGenerateResponse,
+  RkllamaMessageResponse,
+  RkllamaModels,
+} from './rkllama.schema.js';
+import { alreadyLoaded, loaded, noModelsFolder, notFoundToLoad, nothingLoaded, UNLOADED } from './rkllama.sentences.js';
+
+export type GenerateReply =
+  | { readonly kind: 'whole'; readonly body: RkllamaGenerateResponse }
+  | { readonly kind: 'lines'; readonly body: Readable };
+
+/** What the dialect's routes do; the root's shared paths call it too. */
+@Injectable()
+export class RkllamaService {
+  constructor(
+    private readonly current: CurrentModel,
+    private readonly generateService: GenerateService,
+    private readonly lifecycle: LifecycleService,
+    private readonly inference: InferenceService,
+  ) {}
+
+  models(): RkllamaModels {
+    if (!this.inference.catalogue.modelsDirExists()) throw noModelsFolder();
+    return { models: this.lifecycle.installed().map((entry) => entry.id) };
+  }
+
+  async load(name: string, client: Client): Promise<RkllamaMessageResponse> {
+    if (this.currentName(client) !== null) throw alreadyLoaded();
+    try {
+      await this.lifecycle.launch({ model: name, contextSize: null }, client.signal);
+    } catch (error) {
+      throw error instanceof ParleyError && error.code === 'model_not_found' ? notFoundToLoad(name) : error;
+    }
+    this.current.set(client.keyId, name);
+    return loaded(name);
+  }
+
+  async unload(client: Client): Promise<RkllamaMessageResponse> {
+    const name = this.currentName(client);
+    if (name === null) throw nothingLoaded(400);
+    await this.inference.unload(name);
+    this.current.clear(client.keyId);
+    return UNLOADED;
+  }
+
+  currentModel(client: Client): RkllamaCurrentModel {
+    const name = this.currentName(client);
+    if (name === null) throw nothingLoaded(404);
+    return { model_name: name };
+  }
+
+  async generate(body: RkllamaGenerateRequest, client: Client): Promise<GenerateReply> {
+    const name = this.currentName(client);
+    if (name === null) throw nothingLoaded(400);
+    const caller = callerOf(client, 'rkllama');
+    const answer = await this.generateService.generate(toGenerateRequest(body, name), caller, client.signal);
+    if (body.stream === true) return { kind: 'lines', body: textStream(toLines(answer.chunks)) };
+    return { kind: 'whole', body: toResponse(await whole(answer.chunks)) };
+  }
+
+  /** The current model, unless it was unloaded or removed through another dialect meanwhile. */
+  private currentName(client: Client): string | null {
+    const name = this.current.get(client.keyId);
+    if (name === null) return null;
+    try {
+      if (this.inference.isResident(name)) return name;
+    } catch {
+      // no longer in the catalogue
+    }
+    this.current.clear(client.keyId);
+    return null;
+  }
+}

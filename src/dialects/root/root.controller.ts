@@ -1,0 +1,56 @@
+import { Get } from '@nestjs/common';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { VERSION } from '../../config/package-root.js';
+import { LifecycleService } from '../../lifecycle/lifecycle.service.js';
+import { InferenceService } from '../../inference/inference.service.js';
+import { Public } from '../../security/access.js';
+import { ApiErrors, ApiJson } from '../api-docs.js';
+import { ServiceController } from '../dialect.js';
+import { LlamaLocalService } from '../llama-local/llama-local.service.js';
+import { WELCOME } from '../rkllama/rkllama.sentences.js';
+import { RkllamaService } from '../rkllama/rkllama.service.js';
+import { RootError, RootHealth, RootModels, RootWelcome } from './root.schema.js';
+
+/** The paths that belong to two dialects, at the root: the union of both answers. */
+@ApiTags('root')
+@ServiceController('')
+export class RootController {
+  constructor(
+    private readonly rkllama: RkllamaService,
+    private readonly llamaLocal: LlamaLocalService,
+    private readonly lifecycle: LifecycleService,
+    private readonly inference: InferenceService,
+  ) {}
+
+  @Get()
+  @Public()
+  @ApiOperation({ operationId: 'getWelcome', summary: 'What this is, and where to look next' })
+  @ApiJson(RootWelcome, 'A welcome')
+  welcome(): RootWelcome {
+    return { message: 'Parley', version: VERSION, docs: '/docs', health: '/health', github: WELCOME.github };
+  }
+
+  @Get('models')
+  @ApiOperation({ operationId: 'listModels', summary: 'Models on disk, those that read images, and those loaded' })
+  @ApiJson(RootModels, 'The models')
+  @ApiErrors(RootError, { 500: 'The models directory is missing' })
+  models(): RootModels {
+    return { models: this.rkllama.models().models, available: [], loaded: this.lifecycle.active() };
+  }
+
+  @Get('health')
+  @Public()
+  @ApiOperation({ operationId: 'getHealth', summary: 'Whether the default text model is loaded, and what else' })
+  @ApiJson(RootHealth, 'The state of the service')
+  health(): RootHealth {
+    const loaded = this.lifecycle.active();
+    const gpu = this.inference.list().find((resident) => resident.facts?.gpuName != null)?.facts?.gpuName ?? null;
+    return {
+      ...this.llamaLocal.health(),
+      gpu_available: gpu !== null,
+      gpu_name: gpu,
+      models_loaded: loaded.length,
+      loaded_models: loaded,
+    };
+  }
+}

@@ -1,0 +1,10 @@
+import type { ErrorRenderer } from '../dialect.js';
+
+/** `{"detail": "…"}` */
+export const renderRootError: ErrorRenderer = (error, status) => ({ status, body: { detail: error.message } });
+
+/** Both dialects' spellings, where the request could have been meant for either. */
+export const renderSharedError: ErrorRenderer = (error, status) => ({
+  status,
+  body: { detail: error.message, error: error.message },
+});

@@ -1,0 +1,62 @@
+import { LlamaLocalHealth } from '../llama-local/llama-local.schema.js';
+
+export class RootWelcome {
+  /** @example "Parley" */
+  message!: string;
+
+  /** @example "0.1.0" */
+  version!: string;
+
+  /** @example "/docs" */
+  docs!: string;
+
+  /** @example "/health" */
+  health!: string;
+
+  /** @example "https://github.com/notpunhnox/rkllama" */
+  github!: string;
+}
+
+export class RootVisionModel {
+  id!: string;
+
+  name!: string;
+
+  params!: string | null;
+}
+
+export class RootModels {
+  /** Models on disk, as `rkllama` lists them
+   * @example ["starter-chat"]
+   */
+  models!: string[];
+
+  /** Models that can read images, as `chatvlm` lists them */
+  available!: RootVisionModel[];
+
+  /** Models that are loaded now
+   * @example ["starter-chat"]
+   */
+  loaded!: string[];
+}
+
+export class RootHealth extends LlamaLocalHealth {
+  gpu_available!: boolean;
+
+  /** Name of the GPU in use; null without one */
+  gpu_name!: string | null;
+
+  /** Number of models that are loaded now */
+  models_loaded!: number;
+
+  /** @example ["starter-chat"] */
+  loaded_models!: string[];
+}
+
+export class RootError {
+  /** What went wrong, and what to do */
+  detail!: string;
+
+  /** The same, as `rkllama` spells it; only where it could have been meant */
+  error?: string;
+}

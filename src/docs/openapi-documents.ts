@@ -1,0 +1,74 @@
+import type { INestApplication } from '@nestjs/common';
+import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
+import { DIALECTS, type DialectName } from '../config/dialect-names.js';
+import { VERSION } from '../config/package-root.js';
+import { LlamaLocalModule } from '../dialects/llama-local/llama-local.module.js';
+import { MlBackendModule } from '../dialects/ml-backend/ml-backend.module.js';
+import { OpenAICompatModule } from '../dialects/openai/openai.module.js';
+import { RkllamaModule } from '../dialects/rkllama/rkllama.module.js';
+
+/** A module whose routes make a dialect's document. */
+type DialectModule =
+  | typeof LlamaLocalModule
+  | typeof MlBackendModule
+  | typeof OpenAICompatModule
+  | typeof RkllamaModule;
+
+const MODULES: ReadonlyMap<DialectName, DialectModule> = new Map<DialectName, DialectModule>([
+  ['ml-backend', MlBackendModule],
+  ['openai', OpenAICompatModule],
+  ['rkllama', RkllamaModule],
+  ['llama-local', LlamaLocalModule],
+]);
+
+/** Dialects that have a document of their own. */
+export const DOCUMENTED: readonly DialectName[] = [...MODULES.keys()];
+
+function config(title: string, description: string): Omit<OpenAPIObject, 'paths'> {
+  return new DocumentBuilder()
+    .setTitle(title)
+    .setDescription(description)
+    .setVersion(VERSION)
+    .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'One of API_KEYS' }, 'bearer')
+    .addApiKey({ type: 'apiKey', in: 'header', name: 'X-Api-Key', description: 'One of API_KEYS' }, 'apiKey')
+    .addSecurityRequirements('bearer')
+    .addSecurityRequirements('apiKey')
+    .build();
+}
+
+function withPaths(document: OpenAPIObject, rename: (path: string) => string | null): OpenAPIObject {
+  const renamed = Object.entries(document.paths).flatMap(([path, item]) => {
+    const name = rename(path);
+    return name === null ? [] : [[name, item] as const];
+  });
+  return { ...document, paths: Object.fromEntries(renamed) };
+}
+
+/** One dialect: its paths without the prefix, which is the server's URL, so that a client generated from it fits. */
+export function dialectDocument(app: INestApplication, dialect: DialectName): OpenAPIObject {
+  const module = MODULES.get(dialect);
+  if (module === undefined) throw new Error(`the dialect ${dialect} has no document`);
+  const document = SwaggerModule.createDocument(
+    app,
+    config(`Parley: ${dialect}`, `The dialect \`${dialect}\`, under its prefix; the same paths answer at the root.`),
+    { include: [module] },
+  );
+  const prefix = `/${dialect}`;
+  const own = withPaths(document, (path) =>
+    path === prefix ? '/' : path.startsWith(`${prefix}/`) ? path.slice(prefix.length) : null,
+  );
+  return { ...own, servers: [{ url: prefix }] };
+}
+
+/** The root: every dialect's paths, and the service's own. */
+export function rootDocument(app: INestApplication): OpenAPIObject {
+  const document = SwaggerModule.createDocument(
+    app,
+    config('Parley', 'Local inference: every dialect at the root, and the routes of the service itself.'),
+  );
+  return withPaths(document, (path) => (DIALECTS.some((dialect) => isUnder(path, dialect)) ? null : path));
+}
+
+function isUnder(path: string, dialect: DialectName): boolean {
+  return path === `/${dialect}` || path.startsWith(`/${dialect}/`);
+}

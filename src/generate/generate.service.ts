@@ -1,0 +1,87 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { SETTINGS_TOKEN } from '../config/config.module.js';
+import type { Settings } from '../config/settings.js';
+import type { Caller } from '../inference/caller.js';
+import { InferenceService } from '../inference/inference.service.js';
+import type { OverflowPolicy, Prompt, Sampling, TextFinished, TextGenerationTask, TextPiece } from '../inference/tasks.js';
+import { begin, type AnswerChunks, type TextAnswer } from './text-answer.js';
+
+export interface GenerateRequest {
+  /** Absent: the default text model. */
+  readonly model?: string | undefined;
+  readonly prompt: Prompt;
+  readonly sampling: Partial<Sampling>;
+  readonly maxTokens?: number | undefined;
+  readonly stop?: readonly string[] | undefined;
+  readonly overflow?: OverflowPolicy;
+}
+
+/** Text from a prompt or from messages. */
+@Injectable()
+export class GenerateService {
+  constructor(
+    private readonly inference: InferenceService,
+    @Inject(SETTINGS_TOKEN) private readonly settings: Settings,
+  ) {}
+
+  /** Resolves once the prompt is accepted. The signal ends the answer wherever it is. */
+  generate(request: GenerateRequest, caller: Caller, signal: AbortSignal): Promise<TextAnswer> {
+    return begin(this.inference.run<'text-generation'>(this.taskOf(request), caller, signal));
+  }
+
+  /**
+   * `count` answers to each request, in order. Those of one request differ by their seeds: the given one, and those that
+   * follow it. Resolves once the first prompt is accepted; the others may still wait for a slot, so all must be read
+   * together. When one fails all are ended.
+   */
+  async generateAll(
+    requests: readonly GenerateRequest[],
+    count: number,
+    caller: Caller,
+    signal: AbortSignal,
+  ): Promise<readonly AnswerChunks[]> {
+    const together = new AbortController();
+    const any = AbortSignal.any([signal, together.signal]);
+    const answers = requests.flatMap((request) =>
+      Array.from({ length: count }, (_, index) => this.generate(withSeed(request, index), caller, any)),
+    );
+    for (const answer of answers) answer.catch((error: unknown) => together.abort(error));
+    await answers[0];
+    return answers.map((answer) => chunksOf(answer, together));
+  }
+
+  /** The model that a request without a name goes to. */
+  get defaultModel(): string {
+    return this.settings.defaultTextModel;
+  }
+
+  private taskOf(request: GenerateRequest): TextGenerationTask {
+    return {
+      kind: 'text-generation',
+      model: request.model ?? this.defaultModel,
+      prompt: request.prompt,
+      sampling: Object.fromEntries(Object.entries(request.sampling).filter(([, value]) => value !== undefined)),
+      stop: request.stop ?? [],
+      overflow: request.overflow ?? 'refuse',
+      ...(request.maxTokens !== undefined && { maxTokens: request.maxTokens }),
+    };
+  }
+}
+
+function withSeed(request: GenerateRequest, index: number): GenerateRequest {
+  const { seed } = request.sampling;
+  return seed === undefined ? request : { ...request, sampling: { ...request.sampling, seed: seed + index } };
+}
+
+/** An answer's chunks once its prompt is accepted; its failure ends the answers beside it, with the same error. */
+async function* chunksOf(
+  answer: Promise<TextAnswer>,
+  together: AbortController,
+): AsyncGenerator<TextPiece | TextFinished, void> {
+  try {
+    yield* (await answer).chunks;
+  } catch (error) {
+    together.abort(error);
+    throw error;
+  }
+}

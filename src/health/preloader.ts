@@ -1,0 +1,45 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { SETTINGS_TOKEN } from '../config/config.module.js';
+import type { Settings } from '../config/settings.js';
+import { InferenceService } from '../inference/inference.service.js';
+
+type PreloadState = 'loading' | 'ready' | 'failed';
+
+/** Loads PRELOAD_MODELS at start and pins them. */
+@Injectable()
+export class Preloader {
+  private readonly logger = new Logger('Preload');
+  private readonly progress: Map<string, PreloadState>;
+
+  constructor(
+    private readonly inference: InferenceService,
+    @Inject(SETTINGS_TOKEN) settings: Settings,
+  ) {
+    this.progress = new Map(settings.preloadModels.map((model) => [model, 'loading']));
+  }
+
+  /** Resolves when every model has been tried, to the names of those that are loaded. */
+  async run(): Promise<string[]> {
+    await Promise.all([...this.progress.keys()].map((model) => this.load(model)));
+    return [...this.progress].filter(([, state]) => state === 'ready').map(([model]) => model);
+  }
+
+  /** Every model has been tried. */
+  get done(): boolean {
+    return ![...this.progress.values()].includes('loading');
+  }
+
+  states(): Record<string, PreloadState> {
+    return Object.fromEntries(this.progress);
+  }
+
+  private async load(model: string): Promise<void> {
+    try {
+      await this.inference.load(model, { contextSize: null, pin: true }, new AbortController().signal);
+      this.progress.set(model, 'ready');
+    } catch (error) {
+      this.progress.set(model, 'failed');
+      this.logger.error(`${model}: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+}

@@ -1,0 +1,125 @@
+import { abortReason, ParleyError } from '../errors.js';
+import { ServiceTime } from './service-time.js';
+
+export type Priority = 'interactive' | 'batch';
+
+/** A place in a model's queue. Whoever holds one calls `leave` exactly once, whatever happened. */
+export interface Ticket {
+  /** Resolves when a slot is this ticket's; rejects when the signal aborts first. */
+  turn(signal: AbortSignal): Promise<void>;
+  leave(): void;
+}
+
+interface Waiter {
+  readonly priority: Priority;
+  grant(): void;
+}
+
+/** A slot that is being used. */
+interface Occupancy {
+  readonly since: number;
+}
+
+/** Slots of one model and the bounded line in front of them: interactive before batch, else first come first served. */
+export class ModelQueue {
+  private capacity = 0;
+  /** Tickets that were let in and have no slot yet, whether they wait for the load or for their turn. */
+  private waitingCount = 0;
+  private readonly waiters: Waiter[] = [];
+  private readonly occupied = new Set<Occupancy>();
+  private readonly serviceTime = new ServiceTime();
+
+  constructor(private readonly maxWaiting: number) {}
+
+  get waiting(): number {
+    return this.waitingCount;
+  }
+
+  get running(): number {
+    return this.occupied.size;
+  }
+
+  /** Seconds until a request that came now would have its turn. */
+  get drainSeconds(): number {
+    const now = performance.now();
+    const longest = Math.max(0, ...[...this.occupied].map(({ since }) => (now - since) / 1000));
+    const busy = this.waitingCount + this.running;
+    const slots = Math.max(1, this.capacity);
+    return busy < slots ? 0 : ((busy - slots + 1) / slots) * this.serviceTime.estimate(longest);
+  }
+
+  /** The number of slots, known once the model is loaded. */
+  setCapacity(slots: number): void {
+    this.capacity = slots;
+    this.grantNext();
+  }
+
+  /** Takes a place before anything is decoded or loaded. Throws `overloaded` with a measured `Retry-After`. */
+  enter(priority: Priority): Ticket {
+    const places = Math.max(1, this.capacity) + this.maxWaiting;
+    if (this.waitingCount + this.running >= places) {
+      throw new ParleyError('overloaded', `The model is busy: ${String(this.waitingCount)} requests are waiting.`, {
+        retryAfterSeconds: Math.max(1, Math.ceil(this.drainSeconds)),
+      });
+    }
+    this.waitingCount++;
+    let slot: Occupancy | undefined;
+    let left = false;
+    return {
+      turn: (signal) =>
+        this.waitForSlot(priority, signal, (claimed) => {
+          slot = claimed;
+        }),
+      leave: () => {
+        if (left) return;
+        left = true;
+        if (slot === undefined) this.waitingCount--;
+        else {
+          this.occupied.delete(slot);
+          this.serviceTime.record((performance.now() - slot.since) / 1000);
+        }
+        this.grantNext();
+      },
+    };
+  }
+
+  /** Slots are claimed in the same tick as they are granted, so that none is given away twice. */
+  private claim(onClaimed: (slot: Occupancy) => void): void {
+    const slot = { since: performance.now() };
+    this.waitingCount--;
+    this.occupied.add(slot);
+    onClaimed(slot);
+  }
+
+  private waitForSlot(priority: Priority, signal: AbortSignal, onClaimed: (slot: Occupancy) => void): Promise<void> {
+    if (signal.aborted) return Promise.reject(abortReason(signal));
+    if (this.running < this.capacity && this.waiters.length === 0) {
+      this.claim(onClaimed);
+      return Promise.resolve();
+    }
+    return new Promise((resolve, reject) => {
+      const onAbort = (): void => {
+        this.waiters.splice(this.waiters.indexOf(waiter), 1);
+        reject(abortReason(signal));
+      };
+      const waiter: Waiter = {
+        priority,
+        grant: () => {
+          signal.removeEventListener('abort', onAbort);
+          this.claim(onClaimed);
+          resolve();
+        },
+      };
+      signal.addEventListener('abort', onAbort, { once: true });
+      this.waiters.push(waiter);
+    });
+  }
+
+  private grantNext(): void {
+    while (this.running < this.capacity && this.waiters.length > 0) {
+      const interactive = this.waiters.findIndex((waiter) => waiter.priority === 'interactive');
+      const [waiter] = this.waiters.splice(Math.max(0, interactive), 1);
+      waiter?.grant();
+    }
+  }
+}

@@ -1,0 +1,101 @@
+import type { Token } from 'node-llama-cpp';
+import type { Generation } from './generation.js';
+import { PrefillBudget } from './prefill-budget.js';
+
+interface PlannedStep {
+  readonly generation: Generation;
+  readonly prefillTokens: number;
+}
+
+/**
+ * Drives all live requests in lock step: each turn starts one evaluation for every live sequence in the same tick, so
+ * that llama.cpp decodes them as one batch, then waits for all. Free-running generators drift apart into small batches.
+ * New requests join at the next turn; what a turn produced is sent as one message.
+ */
+export class BatchLoop {
+  /** Turns taken so far. */
+  steps = 0;
+  private readonly live = new Set<Generation>();
+  private readonly budget: PrefillBudget;
+  private running = false;
+
+  constructor(
+    private readonly batchSize: number,
+    /** Told the size of each turn, in tokens, before it begins. */
+    private readonly beforeTurn: (tokens: number) => void,
+    private readonly onEnded: (generation: Generation) => void,
+  ) {
+    this.budget = new PrefillBudget(batchSize);
+  }
+
+  add(generation: Generation): void {
+    this.live.add(generation);
+    this.wake();
+  }
+
+  /** Looks again at what there is to do: after a new request, a resume or an abort. */
+  wake(): void {
+    if (this.running) return;
+    this.running = true;
+    void this.run();
+  }
+
+  private async run(): Promise<void> {
+    for (;;) {
+      await this.removeFinished();
+      const plan = this.plan();
+      if (plan.length === 0) break;
+      await this.turn(plan);
+      this.steps++;
+    }
+    this.running = false;
+  }
+
+  private async removeFinished(): Promise<void> {
+    for (const generation of this.live) {
+      if (!generation.finished) continue;
+      this.live.delete(generation);
+      await generation.close();
+      this.onEnded(generation);
+    }
+  }
+
+  /** Sequences in ascending order; prefills share the turn's budget in that order. */
+  private plan(): PlannedStep[] {
+    const ready = [...this.live].filter((generation) => !generation.paused);
+    ready.sort((a, b) => a.slot.index - b.slot.index);
+    let left = this.budget.tokensFor(ready.filter((generation) => generation.decoding).length);
+    const steps: PlannedStep[] = [];
+    for (const generation of ready) {
+      const prefillTokens = Math.min(generation.prefillLeft, left);
+      left -= prefillTokens;
+      if (generation.decoding || prefillTokens > 0) steps.push({ generation, prefillTokens });
+    }
+    return steps.slice(0, this.batchSize);
+  }
+
+  private async turn(plan: readonly PlannedStep[]): Promise<void> {
+    const prefilled = plan.reduce((sum, { prefillTokens }) => sum + prefillTokens, 0);
+    const decoded = plan.filter(({ prefillTokens }) => prefillTokens === 0).length;
+    this.beforeTurn(prefilled + decoded);
+    const started = performance.now();
+    const outcomes = await Promise.allSettled(plan.map(({ generation, prefillTokens }) => generation.step(prefillTokens)));
+    this.budget.record(prefilled, performance.now() - started);
+    outcomes.forEach((outcome, index) => {
+      const generation = plan[index]?.generation;
+      if (generation !== undefined) settle(generation, outcome);
+    });
+  }
+}
+
+function settle(generation: Generation, outcome: PromiseSettledResult<Token | null>): void {
+  if (outcome.status === 'rejected') {
+    generation.fail(outcome.reason);
+    return;
+  }
+  try {
+    generation.settle(outcome.value);
+  } catch (error) {
+    generation.fail(error);
+  }
+}

@@ -1,0 +1,45 @@
+import type { SequenceEvaluateOptions, Token } from 'node-llama-cpp';
+import type { Sampling } from '../../tasks.js';
+
+/** Tokens that the penalties look back on, as in llama.cpp. */
+const PENALTY_WINDOW = 64;
+
+const DEFAULTS: Sampling = {
+  temperature: 0.8,
+  topP: 0.95,
+  topK: 40,
+  minP: 0,
+  repeatPenalty: 1,
+  presencePenalty: 0,
+  frequencyPenalty: 0,
+};
+
+/**
+ * The sampler's options for one request. The sampler lives as long as the request, so one seed gives one sequence of
+ * random numbers. `recentTokens` is asked before each token.
+ */
+export function samplingOptions(
+  wanted: Partial<Sampling>,
+  recentTokens: (count: number) => Token[],
+): SequenceEvaluateOptions {
+  const sampling = { ...DEFAULTS, ...wanted };
+  const penalised =
+    sampling.repeatPenalty !== 1 || sampling.presencePenalty !== 0 || sampling.frequencyPenalty !== 0;
+  return {
+    temperature: sampling.temperature,
+    topP: sampling.topP,
+    topK: sampling.topK,
+    minP: sampling.minP,
+    seed: sampling.seed ?? Math.floor(Math.random() * 0xffff_ffff),
+    ...(penalised && {
+      repeatPenalty: {
+        punishTokens: () => recentTokens(PENALTY_WINDOW),
+        maxPunishTokens: PENALTY_WINDOW,
+        penalty: sampling.repeatPenalty,
+        presencePenalty: sampling.presencePenalty,
+        frequencyPenalty: sampling.frequencyPenalty,
+      },
+    }),
+    yieldEogToken: true,
+  };
+}

@@ -1,0 +1,197 @@
+import { ModelQueue, type Ticket } from './admission/model-queue.js';
+import type { Caller } from './caller.js';
+import type { Catalogue } from './catalogue/catalogue.js';
+import type { InstalledModel } from './catalogue/model-entry.js';
+import { abortReason, ParleyError, throwIfAborted } from './errors.js';
+import type { InferenceObserver } from './observer.js';
+import { RequestMeter } from './request-meter.js';
+import type { Lease, LoadOptions, Residency } from './residency/residency.js';
+import type { ResidentInfo } from './residency/resident.js';
+import type { ModelFacts } from './runners/protocol.js';
+import type { Chunk, Task, TaskKind } from './tasks.js';
+
+export interface InferenceOptions {
+  readonly maxQueue: number;
+  /** Whether `run` may load a model that is not loaded. */
+  readonly autoload: boolean;
+}
+
+/** Queue of one model as the metrics show it. */
+export interface QueueInfo {
+  readonly model: string;
+  readonly running: number;
+  readonly waiting: number;
+  readonly drainSeconds: number;
+}
+
+/** The one door to models: everything the service computes passes through `run`. */
+export class InferenceService {
+  private readonly queues = new Map<string, ModelQueue>();
+  private draining = false;
+
+  constructor(
+    readonly catalogue: Catalogue,
+    private readonly residency: Residency,
+    private readonly observer: InferenceObserver,
+    private readonly options: InferenceOptions,
+  ) {}
+
+  /**
+   * Does a task and yields its chunks as they come. Admission comes first, before anything is loaded or decoded. The
+   * signal frees the request's place whether it is queued, loading, prefilling or decoding; so does ending the loop.
+   */
+  async *run<K extends TaskKind>(task: Task<K>, caller: Caller, signal: AbortSignal): AsyncGenerator<Chunk<K>, void> {
+    throwIfAborted(signal);
+    const entry = this.entryFor(task);
+    const ticket = this.admit(entry.id, caller);
+    const meter = new RequestMeter(this.observer, entry.id, caller);
+    let failure: unknown;
+    try {
+      const lease = await this.leaseWithSlot(entry, ticket, signal);
+      try {
+        meter.begin();
+        yield* this.stream({ ...task, model: entry.id, sampling: { ...entry.sampling, ...task.sampling } }, lease, caller, signal, meter);
+      } finally {
+        lease.release();
+      }
+    } catch (error) {
+      failure = error;
+      throw error;
+    } finally {
+      ticket.leave();
+      meter.end(failure);
+    }
+  }
+
+  /** Loads a model. Throws `model_not_found`, `model_load_failed` or `overloaded`. */
+  async load(name: string, options: LoadOptions, signal: AbortSignal): Promise<ModelFacts> {
+    this.refuseWhileDraining(name);
+    return this.residency.load(this.catalogue.findInstalled(name), options, signal);
+  }
+
+  /** Unloads a model; its memory is free when this resolves. False when it was not loaded. */
+  async unload(name: string): Promise<boolean> {
+    return this.residency.unload(this.catalogue.find(name).id, 'request');
+  }
+
+  /** What is in memory or on its way there. */
+  list(): ResidentInfo[] {
+    return this.residency.list();
+  }
+
+  /** What a loaded model is; null while it is not ready. */
+  factsOf(name: string): ModelFacts | null {
+    const { id } = this.catalogue.find(name);
+    return this.list().find((resident) => resident.model === id)?.facts ?? null;
+  }
+
+  /** Whether a model is loaded or loading. Throws `model_not_found`. */
+  isResident(name: string): boolean {
+    const { id } = this.catalogue.find(name);
+    return this.list().some((resident) => resident.model === id && resident.state !== 'unloading');
+  }
+
+  queueInfo(): QueueInfo[] {
+    return [...this.queues].map(([model, queue]) => ({
+      model,
+      running: queue.running,
+      waiting: queue.waiting,
+      drainSeconds: queue.drainSeconds,
+    }));
+  }
+
+  memory(): { budget: number; used: number } {
+    const { ledger } = this.residency.budget;
+    return { budget: ledger.budget, used: ledger.used };
+  }
+
+  /** Refuses new work from now on. */
+  beginDrain(): void {
+    this.draining = true;
+  }
+
+  get isDraining(): boolean {
+    return this.draining;
+  }
+
+  /** Ends every runner. */
+  async close(): Promise<void> {
+    await this.residency.unloadAll('shutdown');
+  }
+
+  private entryFor(task: Task): InstalledModel {
+    const entry = this.catalogue.findInstalled(task.model);
+    if (!entry.tasks.includes(task.kind)) {
+      throw new ParleyError('invalid_request', `The model "${task.model}" cannot do ${task.kind}.`, { param: 'model' });
+    }
+    if (!this.options.autoload && !this.isResident(entry.id)) {
+      throw new ParleyError('model_not_loaded', `The model "${task.model}" is not loaded, and AUTOLOAD is off.`, {
+        param: 'model',
+      });
+    }
+    return entry;
+  }
+
+  private admit(model: string, caller: Caller): Ticket {
+    this.refuseWhileDraining(model);
+    let queue = this.queues.get(model);
+    if (queue === undefined) {
+      queue = new ModelQueue(this.options.maxQueue);
+      this.queues.set(model, queue);
+    }
+    try {
+      return queue.enter(caller.priority);
+    } catch (error) {
+      this.observer.rejected('overloaded', model);
+      throw error;
+    }
+  }
+
+  private refuseWhileDraining(model: string): void {
+    if (!this.draining) return;
+    this.observer.rejected('draining', model);
+    throw new ParleyError('overloaded', 'The service is shutting down.', { retryAfterSeconds: 1 });
+  }
+
+  /** A runner that is alive and a slot of it. The runner may end while the request waits: then another is loaded. */
+  private async leaseWithSlot(entry: InstalledModel, ticket: Ticket, signal: AbortSignal): Promise<Lease> {
+    let lease = await this.residency.acquire(entry, signal);
+    try {
+      this.queues.get(entry.id)?.setCapacity(lease.facts.slots);
+      await ticket.turn(signal);
+      while (!lease.runner.alive) {
+        lease.release();
+        lease = await this.residency.acquire(entry, signal);
+      }
+      return lease;
+    } catch (error) {
+      lease.release();
+      throw error;
+    }
+  }
+
+  private async *stream<K extends TaskKind>(
+    task: Task<K>,
+    lease: Lease,
+    caller: Caller,
+    signal: AbortSignal,
+    meter: RequestMeter,
+  ): AsyncGenerator<Chunk<K>, void> {
+    throwIfAborted(signal);
+    const run = lease.runner.run(task, caller.keyId);
+    const onAbort = (): void => {
+      run.abort();
+      run.chunks.close(abortReason(signal));
+    };
+    signal.addEventListener('abort', onAbort, { once: true });
+    try {
+      for await (const chunk of run.chunks) {
+        meter.see(chunk);
+        yield chunk;
+      }
+    } finally {
+      signal.removeEventListener('abort', onAbort);
+      run.abort();
+    }
+  }
+}

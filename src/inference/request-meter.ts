@@ -1,0 +1,63 @@
+import { ParleyError } from './errors.js';
+import type { Caller } from './caller.js';
+import type { InferenceObserver, Outcome } from './observer.js';
+import type { Chunk, TextFinished } from './tasks.js';
+
+/** Measures one request from its arrival to its end, and reports it once. */
+export class RequestMeter {
+  private readonly arrived = performance.now();
+  private started: number | undefined;
+  private firstPiece: number | undefined;
+  private lastPiece: number | undefined;
+  private promptTokens = 0;
+  private finished: TextFinished | undefined;
+
+  constructor(
+    private readonly observer: InferenceObserver,
+    private readonly model: string,
+    private readonly caller: Caller,
+  ) {}
+
+  /** It has a slot. */
+  begin(): void {
+    this.started = performance.now();
+  }
+
+  see(chunk: Chunk): void {
+    if (chunk.type === 'started') this.promptTokens = chunk.promptTokens;
+    else if (chunk.type === 'finished') this.finished = chunk;
+    else {
+      const now = performance.now();
+      if (this.lastPiece !== undefined) {
+        const labels = { model: this.model, dialect: this.caller.dialect };
+        this.observer.interToken(labels, (now - this.lastPiece) / 1000);
+      }
+      this.firstPiece ??= now;
+      this.lastPiece = now;
+    }
+  }
+
+  /** To be called once, at the end; `error` is what ended it early. */
+  end(error: unknown): void {
+    const seconds = (at: number): number => (at - this.arrived) / 1000;
+    const now = performance.now();
+    this.observer.requestEnded({
+      model: this.model,
+      task: 'text-generation',
+      dialect: this.caller.dialect,
+      outcome: this.outcome(error),
+      queueSeconds: seconds(this.started ?? now),
+      firstTokenSeconds: this.firstPiece === undefined ? null : seconds(this.firstPiece),
+      totalSeconds: seconds(now),
+      promptTokens: this.promptTokens,
+      completionTokens: this.finished?.completionTokens ?? 0,
+      cachedTokens: this.finished?.cachedTokens ?? 0,
+    });
+  }
+
+  private outcome(error: unknown): Outcome {
+    if (this.finished !== undefined) return this.finished.finishReason;
+    if (error === undefined || (error instanceof ParleyError && error.code === 'cancelled')) return 'cancelled';
+    return 'error';
+  }
+}

@@ -1,0 +1,118 @@
+import { statSync } from 'node:fs';
+import type { InstalledModel } from '../catalogue/model-entry.js';
+import { ParleyError, throwIfAborted } from '../errors.js';
+import { LoadFailure } from '../runners/load-failure.js';
+import type { ModelFacts, RunnerSpec } from '../runners/protocol.js';
+import type { Runner, StartRunner } from '../runners/runner.js';
+import type { MemoryBudget } from './memory-budget.js';
+import type { Quarantine } from './quarantine.js';
+import type { ThreadMemory } from './thread-memory.js';
+
+/** What Node itself takes in a runner, beside the model. */
+const RUNNER_BASE_BYTES = 96 * 1024 ** 2;
+/** Share of the budget that one model's KV cache may take when the number of slots is left to the engine. */
+const KV_SHARE = 0.25;
+
+export interface LoaderSettings {
+  readonly contextSize: number;
+  readonly slots: number | null;
+  readonly threads: number | null;
+  readonly cpuCount: number;
+}
+
+export interface LoadRequest {
+  readonly entry: InstalledModel;
+  /** Null: the catalogue's or the service's default. */
+  readonly contextSize: number | null;
+  readonly signal: AbortSignal;
+  readonly onProgress: (fraction: number) => void;
+}
+
+export interface LoadedRunner {
+  readonly runner: Runner;
+  readonly facts: ModelFacts;
+}
+
+/** Changes whenever the file does. */
+function fingerprintOf(path: string): string {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  return `${path} ${String(stat?.size ?? 0)} ${String(stat?.mtimeMs ?? 0)}`;
+}
+
+/** Starts runners: header, memory, load; one evict-and-retry on out-of-memory; quarantine after repeated failures. */
+export class ModelLoader {
+  constructor(
+    private readonly startRunner: StartRunner,
+    private readonly settings: LoaderSettings,
+    private readonly budget: MemoryBudget,
+    private readonly quarantine: Quarantine,
+    private readonly threadMemory: ThreadMemory,
+  ) {}
+
+  /** Loads a model into a new runner. Throws a ParleyError; then no process and no reserved byte is left. */
+  async load(request: LoadRequest): Promise<LoadedRunner> {
+    const { entry } = request;
+    const fingerprint = fingerprintOf(entry.path);
+    this.quarantine.check(entry.id, fingerprint);
+    try {
+      const loaded = await this.loadWithRetry(request, fingerprint);
+      this.quarantine.succeeded(entry.id);
+      return loaded;
+    } catch (error) {
+      if (!(error instanceof LoadFailure)) throw error;
+      this.quarantine.failed(entry.id, fingerprint, error.message);
+      throw new ParleyError('model_load_failed', `The model "${entry.id}" could not be loaded: ${error.message}.`, {
+        cause: error,
+      });
+    }
+  }
+
+  private async loadWithRetry(request: LoadRequest, fingerprint: string): Promise<LoadedRunner> {
+    try {
+      return await this.attempt(request, fingerprint);
+    } catch (error) {
+      if (!(error instanceof LoadFailure) || error.failure !== 'out-of-memory') throw error;
+      if ((await this.budget.evictIdle('out-of-memory')) === 0) throw error;
+      return this.attempt(request, fingerprint);
+    }
+  }
+
+  private async attempt({ entry, contextSize, signal, onProgress }: LoadRequest, fingerprint: string): Promise<LoadedRunner> {
+    throwIfAborted(signal);
+    const runner = this.startRunner(this.specOf(entry, contextSize, fingerprint));
+    const stop = (): void => void runner.stop();
+    signal.addEventListener('abort', stop, { once: true });
+    try {
+      await this.budget.reserve(entry.id, (await runner.size()) + RUNNER_BASE_BYTES, signal);
+      const facts = await runner.load(onProgress);
+      await this.budget.reconcile(entry.id, facts.memoryBytes);
+      throwIfAborted(signal);
+      if (this.settings.threads === null) this.threadMemory.put(fingerprint, facts.threads);
+      return { runner, facts };
+    } catch (error) {
+      await runner.stop();
+      this.budget.ledger.release(entry.id);
+      this.budget.notifyChanged();
+      throwIfAborted(signal);
+      throw error;
+    } finally {
+      signal.removeEventListener('abort', stop);
+    }
+  }
+
+  private specOf(entry: InstalledModel, contextSize: number | null, fingerprint: string): RunnerSpec {
+    return {
+      model: entry.id,
+      engine: entry.engine,
+      path: entry.path,
+      contextSize: contextSize ?? entry.contextSize ?? this.settings.contextSize,
+      slots: this.settings.slots,
+      kvBudgetBytes: this.budget.ledger.budget * KV_SHARE,
+      threads:
+        this.settings.threads === null
+          ? this.threadMemory.get(fingerprint)
+          : [{ tokens: 1, threads: this.settings.threads }],
+      cpuCount: this.settings.cpuCount,
+    };
+  }
+}

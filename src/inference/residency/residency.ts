@@ -1,0 +1,211 @@
+import { abortable } from '../abortable.js';
+import type { InstalledModel } from '../catalogue/model-entry.js';
+import { ParleyError, throwIfAborted } from '../errors.js';
+import type { EvictionReason, InferenceObserver } from '../observer.js';
+import type { ModelFacts } from '../runners/protocol.js';
+import type { Runner } from '../runners/runner.js';
+import type { EvictionCandidate } from './eviction.js';
+import { MemoryBudget } from './memory-budget.js';
+import type { MemoryLedger } from './memory-ledger.js';
+import type { ModelLoader } from './model-loader.js';
+import type { LoadingModel, ReadyModel, Resident, ResidentInfo } from './resident.js';
+
+/** The right to use a loaded model; while it is held the model is not evicted. */
+export interface Lease {
+  readonly runner: Runner;
+  readonly facts: ModelFacts;
+  release(): void;
+}
+
+export interface LoadOptions {
+  /** Null: keep what it has, or the default. */
+  readonly contextSize: number | null;
+  readonly pin: boolean;
+}
+
+/** A runner that lived this long is restarted at once when it crashes, if its model is pinned. */
+const SETTLED_MS = 10_000;
+
+/** Keeps models in memory: loads each once for all askers, evicts idle ones, unloads on request. */
+export class Residency {
+  readonly budget: MemoryBudget;
+  private readonly residents = new Map<string, Resident>();
+  /** Models that eviction passes over and that are loaded again after a crash; unloading one on request unpins it. */
+  private readonly pins = new Set<string>();
+  private readonly loader: ModelLoader;
+
+  constructor(
+    ledger: MemoryLedger,
+    createLoader: (budget: MemoryBudget) => ModelLoader,
+    private readonly observer: InferenceObserver,
+  ) {
+    this.budget = new MemoryBudget(ledger, {
+      candidates: () => this.candidates(),
+      evict: async (model, reason) => {
+        await this.unload(model, reason);
+      },
+    });
+    this.loader = createLoader(this.budget);
+  }
+
+  list(): ResidentInfo[] {
+    return [...this.residents].map(([model, resident]) => ({
+      model,
+      state: resident.state,
+      facts: resident.state === 'ready' ? resident.facts : null,
+      memoryBytes: resident.state === 'ready' ? resident.runner.memoryBytes : 0,
+      pinned: this.pins.has(model),
+      progress: resident.state === 'loading' ? resident.progress : 1,
+    }));
+  }
+
+  /** Loads the model unless it is loaded, and takes a lease. Rejects as soon as the signal aborts. */
+  async acquire(entry: InstalledModel, signal: AbortSignal): Promise<Lease> {
+    const ready = await this.whenReady(entry, null, signal);
+    return this.lease(ready);
+  }
+
+  /** Loads a model, or reloads it with another context size once its running requests have finished. */
+  async load(entry: InstalledModel, options: LoadOptions, signal: AbortSignal): Promise<ModelFacts> {
+    const { contextSize } = options;
+    let ready = await this.whenReady(entry, contextSize, signal);
+    if (contextSize !== null && Math.min(contextSize, ready.facts.trainContextSize) !== ready.facts.contextSize) {
+      this.retire(ready);
+      ready = await this.whenReady(entry, contextSize, signal);
+    }
+    if (options.pin) this.pins.add(entry.id);
+    return ready.facts;
+  }
+
+  /**
+   * Unloads a model, or ends its load; its memory is free when this resolves. Requests that run on it end with an
+   * error. Resolves to false when the model was not loaded.
+   */
+  async unload(model: string, reason: EvictionReason): Promise<boolean> {
+    if (reason === 'request') this.pins.delete(model);
+    const resident = this.residents.get(model);
+    if (resident === undefined) return false;
+    if (resident.state === 'unloading') await resident.gone;
+    else if (resident.state === 'loading') {
+      resident.abort.abort(new ParleyError('model_not_loaded', `The model "${model}" was unloaded while it was loading.`));
+      await resident.loaded.catch(() => undefined);
+    } else await this.remove(resident, reason);
+    return true;
+  }
+
+  async unloadAll(reason: EvictionReason): Promise<void> {
+    await Promise.all([...this.residents.keys()].map((model) => this.unload(model, reason)));
+  }
+
+  private candidates(): EvictionCandidate[] {
+    const ready = [...this.residents.values()].filter((resident) => resident.state === 'ready');
+    return ready.map((resident) => ({
+      model: resident.model,
+      bytes: this.budget.ledger.bytesOf(resident.model),
+      idle: resident.leases === 0,
+      pinned: this.pins.has(resident.model),
+      lastUsed: resident.lastUsed,
+    }));
+  }
+
+  private async whenReady(entry: InstalledModel, contextSize: number | null, signal: AbortSignal): Promise<ReadyModel> {
+    for (;;) {
+      throwIfAborted(signal);
+      const resident = this.residents.get(entry.id) ?? this.startLoading(entry, contextSize);
+      if (resident.state === 'ready') return resident;
+      if (resident.state === 'loading') await abortable(resident.loaded, signal);
+      else await abortable(resident.gone, signal);
+    }
+  }
+
+  private startLoading(entry: InstalledModel, contextSize: number | null): LoadingModel {
+    const abort = new AbortController();
+    const started = performance.now();
+    const loaded = this.loader
+      .load({
+        entry,
+        contextSize,
+        signal: abort.signal,
+        onProgress: (fraction) => (loading.progress = fraction),
+      })
+      .then(
+        ({ runner, facts }) => {
+          this.observer.modelLoaded(entry.id, (performance.now() - started) / 1000);
+          return this.settle(entry, runner, facts);
+        },
+        (error: unknown) => {
+          this.residents.delete(entry.id);
+          this.observer.modelLoadFailed(entry.id);
+          throw error;
+        },
+      );
+    loaded.catch(() => undefined); // every asker may have gone by the time it fails
+    const loading: LoadingModel = { state: 'loading', contextSize, loaded, abort, progress: 0 };
+    this.residents.set(entry.id, loading);
+    return loading;
+  }
+
+  private settle(entry: InstalledModel, runner: Runner, facts: ModelFacts): ReadyModel {
+    const now = performance.now();
+    const ready: ReadyModel = { state: 'ready', model: entry.id, entry, runner, facts, leases: 0, loadedAt: now, lastUsed: now };
+    this.residents.set(entry.id, ready);
+    void runner.ended.then((end) => {
+      if (!end.expected) this.afterCrash(ready, end.reason);
+    });
+    return ready;
+  }
+
+  private afterCrash(ready: ReadyModel, reason: string): void {
+    const { model } = ready;
+    this.observer.runnerEnded(model, reason);
+    if (this.residents.get(model) !== ready) return;
+    this.residents.delete(model);
+    this.budget.ledger.release(model);
+    this.budget.notifyChanged();
+    // One that crashes soon after each load waits for a request to ask for it.
+    if (this.pins.has(model) && performance.now() - ready.loadedAt > SETTLED_MS) {
+      this.startLoading(ready.entry, ready.facts.contextSize);
+    }
+  }
+
+  private lease(ready: ReadyModel): Lease {
+    ready.leases++;
+    let held = true;
+    return {
+      runner: ready.runner,
+      facts: ready.facts,
+      release: () => {
+        if (!held) return;
+        held = false;
+        ready.leases--;
+        ready.lastUsed = performance.now();
+        if (ready.leases === 0) this.budget.notifyChanged();
+      },
+    };
+  }
+
+  /** Takes a model out of service at once and unloads it when the requests that use it have ended. */
+  private retire(ready: ReadyModel): void {
+    if (this.residents.get(ready.model) !== ready) return;
+    const gone = this.whenIdle(ready).then(() => this.end(ready, 'reload'));
+    this.residents.set(ready.model, { state: 'unloading', gone });
+  }
+
+  private async whenIdle(ready: ReadyModel): Promise<void> {
+    while (ready.leases > 0 && ready.runner.alive) await this.budget.nextChange();
+  }
+
+  private async remove(ready: ReadyModel, reason: EvictionReason): Promise<void> {
+    const gone = this.end(ready, reason);
+    this.residents.set(ready.model, { state: 'unloading', gone });
+    await gone;
+  }
+
+  private async end(ready: ReadyModel, reason: EvictionReason): Promise<void> {
+    await ready.runner.stop();
+    this.residents.delete(ready.model);
+    this.budget.ledger.release(ready.model);
+    this.budget.notifyChanged();
+    this.observer.modelUnloaded(ready.model, reason);
+  }
+}

@@ -1,0 +1,55 @@
+import type { InstalledModel } from '../catalogue/model-entry.js';
+import type { ModelFacts } from '../runners/protocol.js';
+import type { Runner } from '../runners/runner.js';
+
+/**
+ * The life of a model in memory. A model without an entry is not loaded.
+ *
+ *            acquire                loaded
+ *   (none) ───────────► loading ───────────► ready ──┐ leases 0..n
+ *      ▲                   │                   │  ▲───┘
+ *      │      load failed  │     unload, evict │
+ *      ├───────────────────┘     reload, crash │
+ *      └───────────────────── unloading ◄──────┘
+ */
+export type Resident = LoadingModel | ReadyModel | UnloadingModel;
+
+export interface LoadingModel {
+  readonly state: 'loading';
+  /** Context size that was asked for; null: the default. */
+  readonly contextSize: number | null;
+  readonly loaded: Promise<ReadyModel>;
+  readonly abort: AbortController;
+  /** 0..1 */
+  progress: number;
+}
+
+export interface ReadyModel {
+  readonly state: 'ready';
+  readonly model: string;
+  readonly entry: InstalledModel;
+  readonly runner: Runner;
+  readonly facts: ModelFacts;
+  /** Requests that use or wait for this runner. A model with leases is never evicted. */
+  leases: number;
+  /** Milliseconds on a monotonic clock. */
+  readonly loadedAt: number;
+  lastUsed: number;
+}
+
+export interface UnloadingModel {
+  readonly state: 'unloading';
+  readonly gone: Promise<void>;
+}
+
+/** What `list` tells of a model in memory. */
+export interface ResidentInfo {
+  readonly model: string;
+  readonly state: Resident['state'];
+  readonly facts: ModelFacts | null;
+  /** Bytes of physical memory its process holds; 0 until it is ready. */
+  readonly memoryBytes: number;
+  readonly pinned: boolean;
+  /** 0..1 while loading. */
+  readonly progress: number;
+}

@@ -1,0 +1,92 @@
+import { InitError, type Engine, type EngineFactory, type RunSink } from '../engines/engine.js';
+import type { EngineName } from '../catalogue/model-entry.js';
+import { readOwnMemory } from './memory-reading.js';
+import { Outbox } from './outbox.js';
+import type { ChildMessage, ParentMessage, RunnerSpec } from './protocol.js';
+
+export const HEARTBEAT_MS = 1000;
+/** Reading the memory walks the page tables; once in this many heartbeats is enough. */
+const HEARTBEATS_PER_MEMORY_READING = 5;
+
+export interface HostOptions {
+  readonly engines: Readonly<Record<EngineName, () => Promise<EngineFactory>>>;
+  readonly send: (message: ChildMessage) => void;
+  /** Ends the process. */
+  readonly exit: (code: number) => void;
+}
+
+/** The child's side of the protocol: one engine, told what to do by the parent. */
+export class RunnerHost {
+  private engine: Engine | undefined;
+  private readonly outbox: Outbox;
+  private memoryBytes = 0;
+
+  constructor(private readonly options: HostOptions) {
+    this.outbox = new Outbox(options.send);
+  }
+
+  receive(message: ParentMessage): void {
+    switch (message.type) {
+      case 'init':
+        this.guardInit(this.init(message.spec));
+        break;
+      case 'load':
+        this.guardInit(this.load());
+        break;
+      case 'run':
+        this.engine?.start(message.id, message.task, message.cacheScope, this.sinkOf(message.id));
+        break;
+      case 'abort':
+        this.engine?.abort(message.id);
+        break;
+      case 'pause':
+        this.engine?.pause(message.id);
+        break;
+      case 'resume':
+        this.engine?.resume(message.id);
+        break;
+    }
+  }
+
+  private async init(spec: RunnerSpec): Promise<void> {
+    const createEngine = await this.options.engines[spec.engine]();
+    this.engine = createEngine(spec);
+    this.options.send({ type: 'sized', bytes: await this.engine.size() });
+  }
+
+  private async load(): Promise<void> {
+    if (this.engine === undefined) throw new InitError('failed', 'load before init');
+    const facts = await this.engine.load((fraction) => {
+      this.options.send({ type: 'progress', fraction });
+    });
+    this.memoryBytes = readOwnMemory();
+    this.options.send({ type: 'ready', facts: { ...facts, memoryBytes: this.memoryBytes } });
+    this.startHeartbeat(this.engine);
+  }
+
+  /** A child whose init failed must end, or the parent could take it for a usable one. */
+  private guardInit(work: Promise<void>): void {
+    work.catch((error: unknown) => {
+      const known = error instanceof InitError ? error : new InitError('failed', 'the engine could not start');
+      if (known !== error) console.error(error);
+      this.options.send({ type: 'init-failed', failure: known.failure, message: known.message });
+      this.options.exit(1);
+    });
+  }
+
+  private startHeartbeat(engine: Engine): void {
+    let beats = 0;
+    setInterval(() => {
+      if (++beats % HEARTBEATS_PER_MEMORY_READING === 0) this.memoryBytes = readOwnMemory();
+      this.options.send({ type: 'heartbeat', memoryBytes: this.memoryBytes, steps: engine.steps });
+    }, HEARTBEAT_MS);
+  }
+
+  private sinkOf(id: number): RunSink {
+    return {
+      chunk: (chunk) => this.outbox.push({ id, type: 'chunk', chunk }),
+      done: () => this.outbox.push({ id, type: 'done' }),
+      fail: (code, message) => this.outbox.push({ id, type: 'failed', code, message }),
+    };
+  }
+}

@@ -1,0 +1,13 @@
+import type { InitFailure } from './protocol.js';
+
+/** Why a runner could not load its model. `message` is fit for clients. */
+export class LoadFailure extends Error {
+  override readonly name = 'LoadFailure';
+
+  constructor(
+    readonly failure: InitFailure,
+    message: string,
+  ) {
+    super(message);
+  }
+}

@@ -1,0 +1,72 @@
+import type { ErrorCode } from '../errors.js';
+import type { EngineName } from '../catalogue/model-entry.js';
+import type { ThreadPlan } from '../engines/llama/thread-plan.js';
+import type { Chunk, Task } from '../tasks.js';
+
+/**
+ * Everything that passes between the service (parent) and the runner (child) of one model.
+ *
+ *   parent                      child
+ *     │ init ───────────────────► │  reads the file's header
+ *     │ ◄─────────────── sized    │  bytes it will take
+ *     │   (memory is made free)   │
+ *     │ load ───────────────────► │  progress …
+ *     │ ◄─────────────── ready    │
+ *     │ run, abort, pause, resume │
+ *     │ ◄─────────────── events   │  one message per step, for all requests together
+ *     │ ◄─────────────── heartbeat│  every second
+ *
+ * `init-failed` may stand where `sized` or `ready` is expected; the child then ends itself.
+ */
+
+export interface RunnerSpec {
+  readonly model: string;
+  readonly engine: EngineName;
+  readonly path: string;
+  /** Context size in tokens that was asked for; the engine stays within the model's own. */
+  readonly contextSize: number;
+  /** Requests answered at a time; null: as many as `kvBudgetBytes` allows, at most 16. */
+  readonly slots: number | null;
+  /** Bytes the KV cache may take when `slots` is null. */
+  readonly kvBudgetBytes: number;
+  /** CPU threads by turn size; null: measure. */
+  readonly threads: ThreadPlan | null;
+  readonly cpuCount: number;
+}
+
+/** What a loaded model is, as its engine found it. */
+export interface ModelFacts {
+  /** Context size in tokens that the model was trained with: the most it can be loaded with. */
+  readonly trainContextSize: number;
+  readonly contextSize: number;
+  readonly slots: number;
+  readonly threads: ThreadPlan;
+  readonly gpuLayers: number;
+  readonly gpuName: string | null;
+  /** Bytes of physical memory that the process holds. */
+  readonly memoryBytes: number;
+}
+
+export type ParentMessage =
+  | { readonly type: 'init'; readonly spec: RunnerSpec }
+  | { readonly type: 'load' }
+  | { readonly type: 'run'; readonly id: number; readonly task: Task; readonly cacheScope: string }
+  | { readonly type: 'abort'; readonly id: number }
+  | { readonly type: 'pause'; readonly id: number }
+  | { readonly type: 'resume'; readonly id: number };
+
+export type InitFailure = 'out-of-memory' | 'invalid-file' | 'failed';
+
+/** What happened to one request: a chunk, its end, or its failure. `done` and `failed` are last. */
+export type RunEvent =
+  | { readonly id: number; readonly type: 'chunk'; readonly chunk: Chunk }
+  | { readonly id: number; readonly type: 'done' }
+  | { readonly id: number; readonly type: 'failed'; readonly code: ErrorCode; readonly message: string };
+
+export type ChildMessage =
+  | { readonly type: 'sized'; readonly bytes: number }
+  | { readonly type: 'progress'; readonly fraction: number }
+  | { readonly type: 'ready'; readonly facts: ModelFacts }
+  | { readonly type: 'init-failed'; readonly failure: InitFailure; readonly message: string }
+  | { readonly type: 'events'; readonly events: readonly RunEvent[] }
+  | { readonly type: 'heartbeat'; readonly memoryBytes: number; readonly steps: number };

@@ -1,0 +1,24 @@
+/** How long the parent waits for its child, in milliseconds. */
+export interface RunnerDeadlines {
+  /** From spawn to `sized`: the process starts and reads a header. */
+  readonly size: number;
+  /** From `load` to `ready`: a part of its own, and a part for each gibibyte of the file. */
+  readonly load: number;
+  readonly loadPerGiB: number;
+  /** Without any heartbeat the process hangs. */
+  readonly silence: number;
+  /** With requests running and no step done the engine hangs; a step may be a long prefill on a slow machine. */
+  readonly stall: number;
+}
+
+export const DEFAULT_DEADLINES: RunnerDeadlines = {
+  size: 30_000,
+  load: 120_000,
+  loadPerGiB: 30_000,
+  silence: 30_000,
+  stall: 120_000,
+};
+
+export function loadDeadline(deadlines: RunnerDeadlines, fileBytes: number): number {
+  return deadlines.load + (fileBytes / 1024 ** 3) * deadlines.loadPerGiB;
+}

@@ -1,0 +1,211 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { statSync } from 'node:fs';
+import { ParleyError } from '../errors.js';
+import type { Task } from '../tasks.js';
+import { LoadFailure } from './load-failure.js';
+import type { ChildMessage, ModelFacts, ParentMessage, RunEvent, RunnerSpec } from './protocol.js';
+import { RunStream } from './run-stream.js';
+import type { Run, Runner, RunnerEnd } from './runner.js';
+import { loadDeadline, type RunnerDeadlines } from './runner-deadlines.js';
+import { StderrTail } from './stderr-tail.js';
+import { Watchdog } from './watchdog.js';
+
+export interface RunnerProcessOptions {
+  /** The script that the child runs. */
+  readonly script: string;
+  readonly env: NodeJS.ProcessEnv;
+  readonly deadlines: RunnerDeadlines;
+  readonly onStderr: (model: string, text: string) => void;
+}
+
+type InitReply = Extract<ChildMessage, { type: 'sized' | 'ready' | 'init-failed' }>;
+
+interface PendingReply {
+  resolve(reply: InitReply): void;
+  reject(error: LoadFailure): void;
+}
+
+/** A runner in a forked process. One instance is one life of the child: it is never restarted, but replaced. */
+export class RunnerProcess implements Runner {
+  readonly ended: Promise<RunnerEnd>;
+  alive = true;
+  memoryBytes = 0;
+  private readonly child: ChildProcess;
+  private readonly stderr = new StderrTail();
+  private readonly runs = new Map<number, RunStream>();
+  private pendingReply: PendingReply | undefined;
+  private onProgress: (fraction: number) => void = () => undefined;
+  private watchdog: Watchdog | undefined;
+  private nextRunId = 1;
+  /** Set before the process is killed on purpose: what its runs and waiters are told. */
+  private endReason: string | undefined;
+  private stopping = false;
+
+  constructor(
+    private readonly spec: RunnerSpec,
+    private readonly options: RunnerProcessOptions,
+  ) {
+    this.child = fork(options.script, [], {
+      env: options.env,
+      serialization: 'advanced',
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      execArgv: [],
+    });
+    const keep = (data: Buffer): void => {
+      const text = data.toString('utf8');
+      this.stderr.push(text);
+      options.onStderr(spec.model, text);
+    };
+    this.child.stderr?.on('data', keep);
+    this.child.stdout?.on('data', keep);
+    this.child.on('message', (message) => this.receive(message as ChildMessage));
+    this.ended = new Promise((resolve) => {
+      const end = (reason: string): void => {
+        if (this.alive) resolve(this.end(reason));
+      };
+      this.child.on('exit', (code, signal) => end(signal ?? `exit code ${String(code)}`));
+      this.child.on('error', (error) => end(error.message));
+    });
+  }
+
+  get pid(): number {
+    return this.child.pid ?? 0;
+  }
+
+  async size(): Promise<number> {
+    const reply = await this.ask({ type: 'init', spec: this.spec }, this.options.deadlines.size);
+    if (reply.type !== 'sized') throw new LoadFailure('failed', 'the runner broke its protocol');
+    return reply.bytes;
+  }
+
+  async load(onProgress: (fraction: number) => void): Promise<ModelFacts> {
+    this.onProgress = onProgress;
+    const bytes = statSync(this.spec.path, { throwIfNoEntry: false })?.size ?? 0;
+    const reply = await this.ask({ type: 'load' }, loadDeadline(this.options.deadlines, bytes));
+    if (reply.type !== 'ready') throw new LoadFailure('failed', 'the runner broke its protocol');
+    this.memoryBytes = reply.facts.memoryBytes;
+    this.watchdog = new Watchdog(
+      this.options.deadlines,
+      () => this.runs.size > 0,
+      (why) => this.killFor(why),
+    );
+    return reply.facts;
+  }
+
+  run(task: Task, cacheScope: string): Run {
+    const id = this.nextRunId++;
+    const chunks = new RunStream({
+      pause: () => this.send({ type: 'pause', id }),
+      resume: () => this.send({ type: 'resume', id }),
+    });
+    if (!this.alive) {
+      chunks.close(this.crash('it had ended'));
+      return { chunks, abort: () => undefined };
+    }
+    this.runs.set(id, chunks);
+    this.send({ type: 'run', id, task, cacheScope });
+    const abort = (): void => {
+      if (this.runs.delete(id)) this.send({ type: 'abort', id });
+    };
+    return { chunks, abort };
+  }
+
+  async stop(): Promise<void> {
+    this.stopping = true;
+    this.child.kill('SIGKILL');
+    await this.ended;
+  }
+
+  private send(message: ParentMessage): void {
+    // A failed send means the child is ending: its exit event tells everybody.
+    if (this.child.connected) this.child.send(message, () => undefined);
+  }
+
+  private ask(message: ParentMessage, deadlineMs: number): Promise<InitReply> {
+    return new Promise((resolve, reject) => {
+      const seconds = Math.round(deadlineMs / 1000);
+      const timer = setTimeout(() => this.killFor(`it was not ready within ${String(seconds)} s`), deadlineMs);
+      this.pendingReply = {
+        resolve: (reply) => {
+          clearTimeout(timer);
+          resolve(reply);
+        },
+        reject: (error) => {
+          clearTimeout(timer);
+          reject(error);
+        },
+      };
+      if (this.alive) this.send(message);
+      else this.pendingReply.reject(new LoadFailure('failed', 'its runner could not be started'));
+    });
+  }
+
+  private receive(message: ChildMessage): void {
+    switch (message.type) {
+      case 'sized':
+      case 'ready':
+        this.settleReply((pending) => pending.resolve(message));
+        break;
+      case 'init-failed': {
+        const detail = this.stderr.lastError;
+        const text = detail === null ? message.message : `${message.message} (${detail})`;
+        this.settleReply((pending) => pending.reject(new LoadFailure(message.failure, text)));
+        break;
+      }
+      case 'progress':
+        this.onProgress(message.fraction);
+        break;
+      case 'events':
+        for (const event of message.events) this.deliver(event);
+        break;
+      case 'heartbeat':
+        this.memoryBytes = message.memoryBytes;
+        this.watchdog?.heard(message.steps);
+        break;
+    }
+  }
+
+  private deliver(event: RunEvent): void {
+    const stream = this.runs.get(event.id);
+    if (stream === undefined) return; // aborted meanwhile
+    if (event.type === 'chunk') {
+      stream.push(event.chunk);
+      return;
+    }
+    this.runs.delete(event.id);
+    stream.close(event.type === 'done' ? null : new ParleyError(event.code, event.message));
+  }
+
+  private settleReply(settle: (pending: PendingReply) => void): void {
+    const pending = this.pendingReply;
+    this.pendingReply = undefined;
+    if (pending !== undefined) settle(pending);
+  }
+
+  private killFor(why: string): void {
+    this.endReason ??= why;
+    this.child.kill('SIGKILL');
+  }
+
+  private end(exit: string): RunnerEnd {
+    this.alive = false;
+    this.watchdog?.stop();
+    const detail = this.stderr.lastError;
+    const reason = (this.endReason ?? exit) + (detail === null ? '' : ` (${detail})`);
+    // SIGKILL that nobody here sent is the kernel's out-of-memory killer, or an operator.
+    const byKernel = exit === 'SIGKILL' && this.endReason === undefined && !this.stopping;
+    this.settleReply((pending) =>
+      pending.reject(new LoadFailure(byKernel ? 'out-of-memory' : 'failed', `its runner ended: ${reason}`)),
+    );
+    const error = this.stopping
+      ? new ParleyError('model_not_loaded', 'The model was unloaded while it was answering.')
+      : this.crash(reason);
+    for (const stream of this.runs.values()) stream.close(error);
+    this.runs.clear();
+    return { expected: this.stopping, reason };
+  }
+
+  private crash(reason: string): ParleyError {
+    return new ParleyError('runner_crashed', `The model "${this.spec.model}" ended unexpectedly: ${reason}.`);
+  }
+}

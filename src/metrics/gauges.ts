@@ -1,0 +1,24 @@
+import type { InferenceService } from '../inference/inference.service.js';
+import type { MetricsService } from './metrics.service.js';
+
+/** State that is asked for at the scrape. Asking never loads a model nor keeps one in memory. */
+export function registerGauges(metrics: MetricsService, inference: InferenceService): void {
+  metrics.gauge('requests_running', 'Requests that have a slot', ['model'], (gauge) => {
+    for (const { model, running } of inference.queueInfo()) gauge.set({ model }, running);
+  });
+  metrics.gauge('requests_waiting', 'Requests that wait for a slot or a load', ['model'], (gauge) => {
+    for (const { model, waiting } of inference.queueInfo()) gauge.set({ model }, waiting);
+  });
+  metrics.gauge('queue_drain_seconds', 'Seconds until a new request would have a slot', ['model'], (gauge) => {
+    for (const { model, drainSeconds } of inference.queueInfo()) gauge.set({ model }, drainSeconds);
+  });
+  metrics.gauge('model_resident_bytes', "Physical memory of a model's runner", ['model'], (gauge) => {
+    for (const { model, memoryBytes } of inference.list()) gauge.set({ model }, memoryBytes);
+  });
+  metrics.gauge('memory_budget_bytes', 'MEMORY_BUDGET', [], (gauge) => {
+    gauge.set(inference.memory().budget);
+  });
+  metrics.gauge('memory_reserved_bytes', 'Part of the budget that models hold or have reserved', [], (gauge) => {
+    gauge.set(inference.memory().used);
+  });
+}

@@ -1,0 +1,48 @@
+import type { Server } from 'node:http';
+import type { INestApplication } from '@nestjs/common';
+import type { Logger } from 'pino';
+import type { InferenceService } from './inference/inference.service.js';
+
+const POLL_MS = 50;
+
+interface Draining {
+  readonly app: INestApplication;
+  readonly inference: InferenceService;
+  readonly extraServers: readonly Server[];
+  readonly drainSeconds: number;
+  readonly logger: Logger;
+}
+
+function busy(inference: InferenceService): number {
+  return inference.queueInfo().reduce((sum, queue) => sum + queue.running + queue.waiting, 0);
+}
+
+async function drain({ app, inference, extraServers, drainSeconds, logger }: Draining): Promise<void> {
+  inference.beginDrain();
+  logger.info({ running: busy(inference), drainSeconds }, 'draining');
+  const deadline = Date.now() + drainSeconds * 1000;
+  while (busy(inference) > 0 && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  await inference.close();
+  for (const server of extraServers) server.close();
+  await app.close();
+}
+
+/** SIGTERM and SIGINT: refuse new work, let running answers finish, end the runners, exit 0. A second one hurries. */
+export function drainOnSignals(draining: Draining): void {
+  let signals = 0;
+  const onSignal = (): void => {
+    if (++signals > 1) {
+      void draining.inference.close().finally(() => process.exit(0));
+      return;
+    }
+    drain(draining).then(
+      () => process.exit(0),
+      (error: unknown) => {
+        draining.logger.error(error, 'shutdown failed');
+        process.exit(1);
+      },
+    );
+  };
+  process.on('SIGTERM', onSignal);
+  process.on('SIGINT', onSignal);
+}
