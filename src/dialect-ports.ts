@@ -3,7 +3,8 @@ import type { FastifyInstance } from 'fastify';
 import type { DialectName } from './config/dialect-names.js';
 
 /** The service's own routes: they answer on every port and are never prefixed. */
-const SERVICE_ROUTES = /^\/(docs|redoc|openapi|openapi\.json|jobs|files|healthz|metrics)(?=[/?]|$)|^\/openapi\/|^\/docs-json/;
+const SERVICE_ROUTES =
+  /^\/(docs|redoc|openapi|openapi\.json|jobs|files|healthz|metrics)(?=[/?]|$)|^\/openapi\/|^\/docs-json/;
 
 /** Puts the prefix of a port's dialect before a path. */
 export function rewriteForPort(ports: ReadonlyMap<number, DialectName>): (request: IncomingMessage) => string {

@@ -17,7 +17,10 @@ export class NestLog implements LoggerService {
 
   log(message: unknown, context?: string): void {
     // Nest's own notes about modules and routes are for its developers.
-    if (context !== undefined && /^(NestFactory|InstanceLoader|RoutesResolver|RouterExplorer|NestApplication)$/.test(context)) {
+    if (
+      context !== undefined &&
+      /^(NestFactory|InstanceLoader|RoutesResolver|RouterExplorer|NestApplication)$/.test(context)
+    ) {
       this.logger.debug({ context }, String(message));
     } else this.logger.info({ context }, String(message));
   }

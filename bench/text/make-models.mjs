@@ -38,42 +38,93 @@ function halfFloat(value) {
 
 class GgufWriter {
   parts = [];
-  u32(v) { const b = Buffer.alloc(4); b.writeUInt32LE(v); this.parts.push(b); return this; }
-  u64(v) { const b = Buffer.alloc(8); b.writeBigUInt64LE(BigInt(v)); this.parts.push(b); return this; }
-  f32(v) { const b = Buffer.alloc(4); b.writeFloatLE(v); this.parts.push(b); return this; }
-  str(v) { const b = Buffer.from(v); this.u64(b.length); this.parts.push(b); return this; }
-  kv(key, type, write) { this.str(key).u32(type); write(); return this; }
-  kvU32(key, v) { return this.kv(key, 4, () => this.u32(v)); }
-  kvF32(key, v) { return this.kv(key, 6, () => this.f32(v)); }
-  kvStr(key, v) { return this.kv(key, 8, () => this.str(v)); }
-  kvArray(key, type, values, write) { return this.kv(key, 9, () => { this.u32(type).u64(values.length); values.forEach(write); }); }
-  bytes() { return Buffer.concat(this.parts); }
+  u32(v) {
+    const b = Buffer.alloc(4);
+    b.writeUInt32LE(v);
+    this.parts.push(b);
+    return this;
+  }
+  u64(v) {
+    const b = Buffer.alloc(8);
+    b.writeBigUInt64LE(BigInt(v));
+    this.parts.push(b);
+    return this;
+  }
+  f32(v) {
+    const b = Buffer.alloc(4);
+    b.writeFloatLE(v);
+    this.parts.push(b);
+    return this;
+  }
+  str(v) {
+    const b = Buffer.from(v);
+    this.u64(b.length);
+    this.parts.push(b);
+    return this;
+  }
+  kv(key, type, write) {
+    this.str(key).u32(type);
+    write();
+    return this;
+  }
+  kvU32(key, v) {
+    return this.kv(key, 4, () => this.u32(v));
+  }
+  kvF32(key, v) {
+    return this.kv(key, 6, () => this.f32(v));
+  }
+  kvStr(key, v) {
+    return this.kv(key, 8, () => this.str(v));
+  }
+  kvArray(key, type, values, write) {
+    return this.kv(key, 9, () => {
+      this.u32(type).u64(values.length);
+      values.forEach(write);
+    });
+  }
+  bytes() {
+    return Buffer.concat(this.parts);
+  }
 }
 
 /** SentencePiece-style vocabulary: specials, 256 bytes, then every two- and three-letter piece until it is full. */
 function vocabulary() {
   const tokens = ['<unk>', '<s>', '</s>'];
   const kinds = [2, 3, 3];
-  for (let i = 0; i < 256; i++) { tokens.push(`<0x${i.toString(16).toUpperCase().padStart(2, '0')}>`); kinds.push(6); }
+  for (let i = 0; i < 256; i++) {
+    tokens.push(`<0x${i.toString(16).toUpperCase().padStart(2, '0')}>`);
+    kinds.push(6);
+  }
   const letters = 'abcdefghijklmnopqrstuvwxyz';
   const pieces = ['▁'];
   for (const a of letters) pieces.push(a, `▁${a}`);
   for (const a of letters) for (const b of letters) pieces.push(a + b, `▁${a}${b}`);
   for (const a of letters) for (const b of letters) for (const c of letters) pieces.push(a + b + c, `▁${a}${b}${c}`);
-  for (const piece of pieces) { if (tokens.length === VOCABULARY) break; tokens.push(piece); kinds.push(1); }
+  for (const piece of pieces) {
+    if (tokens.length === VOCABULARY) break;
+    tokens.push(piece);
+    kinds.push(1);
+  }
   return { tokens, kinds, scores: tokens.map((_, i) => (i < 259 ? 0 : -(i - 258))) };
 }
 
 function tensorsOf({ width, layers, heads, kvHeads, ffn, tied, type }) {
   const kv = (width / heads) * kvHeads;
-  const list = [['token_embd.weight', [width, VOCABULARY], type], ['output_norm.weight', [width], 'F32']];
+  const list = [
+    ['token_embd.weight', [width, VOCABULARY], type],
+    ['output_norm.weight', [width], 'F32'],
+  ];
   if (!tied) list.push(['output.weight', [width, VOCABULARY], type]);
   for (let i = 0; i < layers; i++) {
     list.push(
-      [`blk.${i}.attn_norm.weight`, [width], 'F32'], [`blk.${i}.ffn_norm.weight`, [width], 'F32'],
-      [`blk.${i}.attn_q.weight`, [width, width], type], [`blk.${i}.attn_k.weight`, [width, kv], type],
-      [`blk.${i}.attn_v.weight`, [width, kv], type], [`blk.${i}.attn_output.weight`, [width, width], type],
-      [`blk.${i}.ffn_gate.weight`, [width, ffn], type], [`blk.${i}.ffn_up.weight`, [width, ffn], type],
+      [`blk.${i}.attn_norm.weight`, [width], 'F32'],
+      [`blk.${i}.ffn_norm.weight`, [width], 'F32'],
+      [`blk.${i}.attn_q.weight`, [width, width], type],
+      [`blk.${i}.attn_k.weight`, [width, kv], type],
+      [`blk.${i}.attn_v.weight`, [width, kv], type],
+      [`blk.${i}.attn_output.weight`, [width, width], type],
+      [`blk.${i}.ffn_gate.weight`, [width, ffn], type],
+      [`blk.${i}.ffn_up.weight`, [width, ffn], type],
       [`blk.${i}.ffn_down.weight`, [ffn, width], type],
     );
   }
@@ -100,7 +151,9 @@ function header(size, tensors) {
   w.kvArray('tokenizer.ggml.tokens', 8, tokens, (t) => w.str(t));
   w.kvArray('tokenizer.ggml.scores', 6, scores, (s) => w.f32(s));
   w.kvArray('tokenizer.ggml.token_type', 5, kinds, (k) => w.u32(k));
-  w.kvU32('tokenizer.ggml.bos_token_id', 1).kvU32('tokenizer.ggml.eos_token_id', 2).kvU32('tokenizer.ggml.unknown_token_id', 0);
+  w.kvU32('tokenizer.ggml.bos_token_id', 1)
+    .kvU32('tokenizer.ggml.eos_token_id', 2)
+    .kvU32('tokenizer.ggml.unknown_token_id', 0);
   let offset = 0;
   for (const tensor of tensors) {
     w.str(tensor.name).u32(tensor.shape.length);
@@ -112,7 +165,10 @@ function header(size, tensors) {
 }
 
 function* tensorChunks(tensor, fill) {
-  if (tensor.kind === 'F32') { yield Buffer.from(new Float32Array(tensor.weights).fill(1).buffer); return; }
+  if (tensor.kind === 'F32') {
+    yield Buffer.from(new Float32Array(tensor.weights).fill(1).buffer);
+    return;
+  }
   const [, , blockBytes] = TYPES[tensor.kind];
   // Standard deviation of about 0.02: uniform int8 has 73, uniform 4-bit minus 8 has 4.6.
   const scale = halfFloat(0.02 / (tensor.kind === 'Q8_0' ? 73 : 4.6));
@@ -131,11 +187,20 @@ export function makeModel(name, path) {
   const partial = `${path}.partial`;
   const file = openSync(partial, 'w');
   let written = 0;
-  const write = (buffer) => { writeSync(file, buffer); written += buffer.length; };
-  const pad = () => { const rest = written % ALIGNMENT; if (rest !== 0) write(Buffer.alloc(ALIGNMENT - rest)); };
+  const write = (buffer) => {
+    writeSync(file, buffer);
+    written += buffer.length;
+  };
+  const pad = () => {
+    const rest = written % ALIGNMENT;
+    if (rest !== 0) write(Buffer.alloc(ALIGNMENT - rest));
+  };
   write(header(size, tensors));
   pad();
-  for (const tensor of tensors) { for (const chunk of tensorChunks(tensor, fill)) write(chunk); pad(); }
+  for (const tensor of tensors) {
+    for (const chunk of tensorChunks(tensor, fill)) write(chunk);
+    pad();
+  }
   closeSync(file);
   renameSync(partial, path);
   return { weights: tensors.reduce((sum, t) => sum + t.weights, 0), bytes: written };

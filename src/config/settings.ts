@@ -85,7 +85,12 @@ export const SETTINGS = {
   ),
   contextSize: setting('CONTEXT_SIZE', parse.integer(64, 1_048_576), 8192, "Context in tokens, within the model's own"),
   maxQueue: setting('MAX_QUEUE', parse.integer(0, 100_000), 256, 'Requests that may wait for one model'),
-  drainSeconds: setting('DRAIN_SECONDS', parse.integer(0, 3600), 30, 'How long running answers may go on after SIGTERM'),
+  drainSeconds: setting(
+    'DRAIN_SECONDS',
+    parse.integer(0, 3600),
+    30,
+    'How long running answers may go on after SIGTERM',
+  ),
   logLevel: setting(
     'LOG_LEVEL',
     parse.oneOf('debug', 'info', 'warn', 'error', 'silent'),

@@ -43,5 +43,7 @@ const EVERYWHERE: Readonly<Record<number, string>> = {
 /** Documents the errors of a route, with those that every route has. */
 export function ApiErrors(type: Type, errors: Readonly<Record<number, string>>): MethodDecorator {
   const all = Object.entries({ ...EVERYWHERE, ...errors });
-  return applyDecorators(...all.map(([status, description]) => ApiResponse({ status: Number(status), description, type })));
+  return applyDecorators(
+    ...all.map(([status, description]) => ApiResponse({ status: Number(status), description, type })),
+  );
 }

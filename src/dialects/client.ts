@@ -19,9 +19,13 @@ function sessionOf(request: FastifyRequest): string {
   const header = request.headers['x-session-id'];
   if (header === undefined || header === '') return 'default';
   if (typeof header !== 'string' || header.length > MAX_SESSION_LENGTH) {
-    throw new ParleyError('invalid_request', `X-Session-Id holds one name of at most ${String(MAX_SESSION_LENGTH)} characters.`, {
-      param: 'X-Session-Id',
-    });
+    throw new ParleyError(
+      'invalid_request',
+      `X-Session-Id holds one name of at most ${String(MAX_SESSION_LENGTH)} characters.`,
+      {
+        param: 'X-Session-Id',
+      },
+    );
   }
   return header;
 }

@@ -34,7 +34,8 @@ export class ErrorFilter implements ExceptionFilter {
     const request = host.switchToHttp().getRequest<FastifyRequest>();
     const reply = host.switchToHttp().getResponse<FastifyReply>();
     const { error, status } = toShownError(thrown);
-    if (error.code === 'internal') this.logger.error(thrown instanceof Error ? (thrown.stack ?? thrown.message) : thrown);
+    if (error.code === 'internal')
+      this.logger.error(thrown instanceof Error ? (thrown.stack ?? thrown.message) : thrown);
     if (reply.sent) return;
     if (error.retryAfterSeconds !== undefined) void reply.header('Retry-After', String(error.retryAfterSeconds));
     if (error.code === 'unauthorized') void reply.header('WWW-Authenticate', 'Bearer');

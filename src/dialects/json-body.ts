@@ -10,22 +10,26 @@ const utf8 = new TextDecoder('utf-8', { fatal: true });
 export function registerJsonBody(fastify: FastifyInstance): void {
   const parseJson = fastify.getDefaultJsonParser('error', 'error');
   fastify.removeContentTypeParser(['application/json', 'text/plain']);
-  fastify.addContentTypeParser(['application/json', 'application/*+json'], { parseAs: 'buffer' }, (request, body, done) => {
-    if (body.length === 0) {
-      done(null, undefined);
-      return;
-    }
-    let text: string;
-    try {
-      text = utf8.decode(body as Buffer);
-    } catch {
-      done(new ParleyError('invalid_request', 'The body is not valid UTF-8.'));
-      return;
-    }
-    const parsed = (error: Error | null, value?: unknown): void => {
-      if (error === null) done(null, value);
-      else done(new ParleyError('invalid_request', 'The body is not valid JSON.', { cause: error }));
-    };
-    void parseJson(request, text, parsed);
-  });
+  fastify.addContentTypeParser(
+    ['application/json', 'application/*+json'],
+    { parseAs: 'buffer' },
+    (request, body, done) => {
+      if (body.length === 0) {
+        done(null, undefined);
+        return;
+      }
+      let text: string;
+      try {
+        text = utf8.decode(body as Buffer);
+      } catch {
+        done(new ParleyError('invalid_request', 'The body is not valid UTF-8.'));
+        return;
+      }
+      const parsed = (error: Error | null, value?: unknown): void => {
+        if (error === null) done(null, value);
+        else done(new ParleyError('invalid_request', 'The body is not valid JSON.', { cause: error }));
+      };
+      void parseJson(request, text, parsed);
+    },
+  );
 }

@@ -6,7 +6,10 @@ import { DIALECTS } from '../config/dialect-names.js';
 import { ROUTE_OWNER, type RouteOwner } from './dialect.js';
 
 function join(...parts: readonly string[]): string {
-  return `/${parts.flatMap((part) => part.split('/')).filter((part) => part !== '').join('/')}`;
+  return `/${parts
+    .flatMap((part) => part.split('/'))
+    .filter((part) => part !== '')
+    .join('/')}`;
 }
 
 /** Knows whose each route is, from the decorators of the controllers, so that errors speak the right dialect. */
@@ -22,7 +25,7 @@ export class RouteDirectory implements OnModuleInit {
 
   onModuleInit(): void {
     for (const { metatype, instance } of this.discovery.getControllers()) {
-      if (metatype === null || typeof metatype !== 'function') continue;
+      if (metatype === null) continue;
       const owner = this.reflector.get<RouteOwner | undefined>(ROUTE_OWNER, metatype) ?? 'root';
       const bases = [this.reflector.get<string | string[] | undefined>(PATH_METADATA, metatype) ?? ''].flat();
       const prototype = Object.getPrototypeOf(instance) as Record<string, () => unknown>;
@@ -30,10 +33,10 @@ export class RouteDirectory implements OnModuleInit {
         const handler = prototype[name];
         if (handler === undefined) continue;
         const paths = this.reflector.get<string | string[] | undefined>(PATH_METADATA, handler);
-        const method = RequestMethod[this.reflector.get<RequestMethod>(METHOD_METADATA, handler)];
+        const method = this.reflector.get<RequestMethod | undefined>(METHOD_METADATA, handler);
         if (paths === undefined || method === undefined) continue;
         for (const base of bases) {
-          for (const path of [paths].flat()) this.owners.set(`${method} ${join(base, path)}`, owner);
+          for (const path of [paths].flat()) this.owners.set(`${RequestMethod[method]} ${join(base, path)}`, owner);
         }
       }
     }

@@ -65,7 +65,8 @@ export class RequestValidationPipe extends ValidationPipe {
   override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
     const isBody = metadata.type === 'body';
     if (isBody && (typeof value !== 'object' || value === null || Array.isArray(value))) {
-      if (value !== undefined && value !== null) throw new ParleyError('invalid_request', 'The body must be a JSON object.');
+      if (value !== undefined && value !== null)
+        throw new ParleyError('invalid_request', 'The body must be a JSON object.');
       return super.transform({}, metadata);
     }
     try {

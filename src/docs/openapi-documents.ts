@@ -9,10 +9,7 @@ import { RkllamaModule } from '../dialects/rkllama/rkllama.module.js';
 
 /** A module whose routes make a dialect's document. */
 type DialectModule =
-  | typeof LlamaLocalModule
-  | typeof MlBackendModule
-  | typeof OpenAICompatModule
-  | typeof RkllamaModule;
+  typeof LlamaLocalModule | typeof MlBackendModule | typeof OpenAICompatModule | typeof RkllamaModule;
 
 const MODULES: ReadonlyMap<DialectName, DialectModule> = new Map<DialectName, DialectModule>([
   ['ml-backend', MlBackendModule],
@@ -20,6 +17,10 @@ const MODULES: ReadonlyMap<DialectName, DialectModule> = new Map<DialectName, Di
   ['rkllama', RkllamaModule],
   ['llama-local', LlamaLocalModule],
 ]);
+
+type OperationObject = NonNullable<OpenAPIObject['paths'][string]['get']>;
+
+const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
 
 /** Dialects that have a document of their own. */
 export const DOCUMENTED: readonly DialectName[] = [...MODULES.keys()];
@@ -66,9 +67,29 @@ export function rootDocument(app: INestApplication): OpenAPIObject {
     app,
     config('Parley', 'Local inference: every dialect at the root, and the routes of the service itself.'),
   );
-  return withPaths(document, (path) => (DIALECTS.some((dialect) => isUnder(path, dialect)) ? null : path));
+  const own = withPaths(document, (path) => (DIALECTS.some((dialect) => isUnder(path, dialect)) ? null : path));
+  return withUniqueIds(own);
 }
 
 function isUnder(path: string, dialect: DialectName): boolean {
   return path === `/${dialect}` || path.startsWith(`/${dialect}/`);
+}
+
+/** Two dialects may call an operation the same; here the one whose path belongs to the root keeps the plain name. */
+function withUniqueIds(document: OpenAPIObject): OpenAPIObject {
+  const operations = Object.values(document.paths).flatMap((item) => METHODS.flatMap((method) => item[method] ?? []));
+  const isRoots = (operation: OperationObject): boolean => operation.tags?.includes('root') === true;
+  const taken = new Set<string>();
+  for (const operation of operations.sort((a, b) => Number(isRoots(b)) - Number(isRoots(a)))) {
+    const id = operation.operationId ?? '';
+    const tag = operation.tags?.[0]?.split(':')[0] ?? '';
+    operation.operationId = taken.has(id) ? camelCase(tag, id) : id;
+    taken.add(operation.operationId);
+  }
+  return document;
+}
+
+function camelCase(tag: string, id: string): string {
+  const prefix = tag.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
+  return prefix + id.charAt(0).toUpperCase() + id.slice(1);
 }

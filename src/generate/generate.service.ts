@@ -3,7 +3,14 @@ import { SETTINGS_TOKEN } from '../config/config.module.js';
 import type { Settings } from '../config/settings.js';
 import type { Caller } from '../inference/caller.js';
 import { InferenceService } from '../inference/inference.service.js';
-import type { OverflowPolicy, Prompt, Sampling, TextFinished, TextGenerationTask, TextPiece } from '../inference/tasks.js';
+import type {
+  OverflowPolicy,
+  Prompt,
+  Sampling,
+  TextFinished,
+  TextGenerationTask,
+  TextPiece,
+} from '../inference/tasks.js';
 import { begin, type AnswerChunks, type TextAnswer } from './text-answer.js';
 
 export interface GenerateRequest {
@@ -60,7 +67,7 @@ export class GenerateService {
       kind: 'text-generation',
       model: request.model ?? this.defaultModel,
       prompt: request.prompt,
-      sampling: Object.fromEntries(Object.entries(request.sampling).filter(([, value]) => value !== undefined)),
+      sampling: request.sampling,
       stop: request.stop ?? [],
       overflow: request.overflow ?? 'refuse',
       ...(request.maxTokens !== undefined && { maxTokens: request.maxTokens }),

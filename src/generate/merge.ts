@@ -29,6 +29,6 @@ export async function* merge<T>(streams: readonly AsyncIterable<T>[]): AsyncGene
     }
   } finally {
     for (const left of pending.values()) left.catch(() => undefined);
-    await Promise.allSettled(iterators.map((iterator) => iterator.return?.()));
+    await Promise.allSettled(iterators.flatMap((iterator) => iterator.return?.() ?? []));
   }
 }

@@ -27,7 +27,10 @@ export class ProbesController {
 
   @Get('ready')
   @HealthCheck()
-  @ApiOperation({ operationId: 'getReadiness', summary: 'The preloaded models answer, and the service is not draining' })
+  @ApiOperation({
+    operationId: 'getReadiness',
+    summary: 'The preloaded models answer, and the service is not draining',
+  })
   ready(): Promise<HealthCheckResult> {
     return this.health.check([
       () => this.models(),

@@ -50,7 +50,13 @@ export class InferenceService {
       const lease = await this.leaseWithSlot(entry, ticket, signal);
       try {
         meter.begin();
-        yield* this.stream({ ...task, model: entry.id, sampling: { ...entry.sampling, ...task.sampling } }, lease, caller, signal, meter);
+        yield* this.stream(
+          { ...task, model: entry.id, sampling: { ...entry.sampling, ...task.sampling } },
+          lease,
+          caller,
+          signal,
+          meter,
+        );
       } finally {
         lease.release();
       }

@@ -14,7 +14,9 @@ export class ScrapeController {
   @ApiOperation({ operationId: 'getMetrics', summary: 'Metrics in the Prometheus text format' })
   @ApiOkResponse({
     description: 'One sample a line',
-    content: { 'text/plain': { schema: { type: 'string' }, example: 'parley_requests_running{model="starter-chat"} 2' } },
+    content: {
+      'text/plain': { schema: { type: 'string' }, example: 'parley_requests_running{model="starter-chat"} 2' },
+    },
   })
   scrape(): Promise<string> {
     return this.metrics.registry.metrics();

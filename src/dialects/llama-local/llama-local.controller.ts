@@ -52,7 +52,8 @@ export class LlamaLocalSharedController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<unknown> {
     const answer = await this.service.generate(body, client);
-    if (answer.kind === 'events') void reply.type('text/event-stream; charset=utf-8').header('Cache-Control', 'no-cache');
+    if (answer.kind === 'events')
+      void reply.type('text/event-stream; charset=utf-8').header('Cache-Control', 'no-cache');
     return answer.body;
   }
 

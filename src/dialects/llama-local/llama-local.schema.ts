@@ -51,7 +51,10 @@ export class LlamaLocalGenerateRequest {
 }
 
 export class LlamaLocalGenerateResponse {
-  /** @example "The capital of France is Paris." */
+  /**
+   * The answer
+   * @example "The capital of France is Paris."
+   */
   text!: string;
 
   /** The prompt, as it was sent */
@@ -59,9 +62,13 @@ export class LlamaLocalGenerateResponse {
 }
 
 export class LlamaLocalHealth {
-  /** @example "ok" */
+  /**
+   * `ok` when the default text model is loaded
+   * @example "ok"
+   */
   status!: 'ok' | 'model_not_loaded' | 'error';
 
+  /** Whether the default text model is loaded */
   model_loaded!: boolean;
 }
 
@@ -72,6 +79,7 @@ export class LlamaLocalModelInfo {
    */
   path!: string;
 
+  /** Always true: a model that is not loaded is a 503 */
   loaded!: boolean;
 
   /**
@@ -83,22 +91,40 @@ export class LlamaLocalModelInfo {
   /** Layers on the GPU */
   n_gpu_layers!: number;
 
-  /** @example 0.7 */
+  /**
+   * Default temperature of requests
+   * @example 0.7
+   */
   temperature!: number;
 
-  /** @example 0.9 */
+  /**
+   * Default nucleus mass of requests
+   * @example 0.9
+   */
   top_p!: number;
 
-  /** @example 40 */
+  /**
+   * Default number of tokens kept
+   * @example 40
+   */
   top_k!: number;
 
-  /** @example 1.1 */
+  /**
+   * Default penalty of tokens used lately
+   * @example 1.1
+   */
   repeat_penalty!: number;
 
-  /** @example 512 */
+  /**
+   * Default limit of generated tokens
+   * @example 512
+   */
   max_tokens!: number;
 
-  /** @example true */
+  /**
+   * Whether requests stream by default
+   * @example true
+   */
   stream!: boolean;
 }
 

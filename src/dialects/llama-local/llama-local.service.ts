@@ -55,7 +55,11 @@ export class LlamaLocalService {
   /** The request names no model, so a default that is missing is the service's fault: 503, not 404. */
   private async answer(body: LlamaLocalGenerateRequest, client: Client) {
     try {
-      return await this.generateService.generate(toGenerateRequest(body), callerOf(client, 'llama-local'), client.signal);
+      return await this.generateService.generate(
+        toGenerateRequest(body),
+        callerOf(client, 'llama-local'),
+        client.signal,
+      );
     } catch (error) {
       if (!(error instanceof ParleyError) || error.code !== 'model_not_found') throw error;
       throw new ParleyError('model_not_loaded', 'The default model is not installed.', { cause: error });

@@ -19,7 +19,10 @@ import {
   MlBackendValidationError,
 } from './ml-backend.schema.js';
 
-const NULL_ANSWER = { description: 'Done; the body is `null`', schema: { type: 'object', nullable: true, example: null } };
+const NULL_ANSWER = {
+  description: 'Done; the body is `null`',
+  schema: { type: 'object', nullable: true, example: null },
+};
 const NAMES = { description: 'Names', schema: { type: 'array', items: { type: 'string' }, example: ['starter-chat'] } };
 const INVALID = { description: 'The body is not valid', type: MlBackendValidationError };
 
@@ -34,7 +37,11 @@ export class MlBackendModelController {
   @ApiOperation({ operationId: 'launchModel', summary: 'Start a model' })
   @ApiOkResponse(NULL_ANSWER)
   @ApiUnprocessableEntityResponse(INVALID)
-  @ApiErrors(MlBackendError, { 403: 'Heavy, and FULL_VERSION is off', 404: 'No such model', 503: 'No memory for it now' })
+  @ApiErrors(MlBackendError, {
+    403: 'Heavy, and FULL_VERSION is off',
+    404: 'No such model',
+    503: 'No memory for it now',
+  })
   async launch(
     @Body() body: MlBackendLaunchRequest,
     @TheClient() client: Client,
@@ -86,11 +93,18 @@ export class MlBackendModelController {
     return this.lifecycle.active();
   }
 
-  @Get(['model/getravailabletodownload', 'model/getavailabletodownload'])
-  @ApiOperation({ operationId: 'getAvailableModels', summary: 'Models that this version can run' })
+  @Get('model/getravailabletodownload')
+  @ApiOperation({ operationId: 'getAvailableModels', summary: 'Models that this version can run (sic)' })
   @ApiOkResponse(NAMES)
   available(): string[] {
     return this.lifecycle.available().map((entry) => entry.id);
+  }
+
+  @Get('model/getavailabletodownload')
+  @ApiOperation({ operationId: 'getAvailableModelsAsSpelled', summary: 'The same, spelled as it was meant' })
+  @ApiOkResponse(NAMES)
+  availableAsSpelled(): string[] {
+    return this.available();
   }
 
   @Post('model/ismodelheavy')

@@ -19,7 +19,10 @@ function bodyIssue(message: string): FastApiIssue {
 /** `{"detail": …}`: a sentence, or FastAPI's list for anything wrong with the body. */
 export const renderMlBackendError: ErrorRenderer = (error, status) => {
   if (error.code === 'validation') return { status: 422, body: { detail: error.issues.map(issueOf) } };
-  if (error.code === 'unsupported_media' || (error.code === 'invalid_request' && error.param === undefined && status === 400)) {
+  if (
+    error.code === 'unsupported_media' ||
+    (error.code === 'invalid_request' && error.param === undefined && status === 400)
+  ) {
     return { status: 422, body: { detail: [bodyIssue(error.message)] } };
   }
   return { status, body: { detail: error.message } };

@@ -62,13 +62,20 @@ export class MlBackendIssue {
    */
   loc!: string[];
 
-  /** @example "model_name must be a string" */
+  /**
+   * What is wrong, for people
+   * @example "model_name must be a string"
+   */
   msg!: string;
 
-  /** @example "string_type" */
+  /**
+   * The broken rule's name
+   * @example "string_type"
+   */
   type!: string;
 }
 
 export class MlBackendValidationError {
+  /** Every field that is wrong */
   detail!: MlBackendIssue[];
 }

@@ -4,10 +4,16 @@ import { OpenAiSamplingRequest } from './openai-sampling.schema.js';
 import { IsMessages } from './validators.js';
 
 export class OpenAiContentPart {
-  /** @example "text" */
+  /**
+   * `text` or `image_url`
+   * @example "text"
+   */
   type!: string;
 
-  /** @example "Hello!" */
+  /**
+   * The text of a `text` part
+   * @example "Hello!"
+   */
   text?: string;
 
   /** Pictures need a model that reads them */
@@ -15,10 +21,14 @@ export class OpenAiContentPart {
 }
 
 export class OpenAiMessage {
-  /** @example "user" */
+  /**
+   * Who speaks
+   * @example "user"
+   */
   role!: 'system' | 'developer' | 'user' | 'assistant';
 
   @ApiProperty({
+    description: 'What is said: a text, or a list of parts',
     oneOf: [{ type: 'string' }, { type: 'array', items: { $ref: '#/components/schemas/OpenAiContentPart' } }],
     example: 'Hello!',
   })
@@ -74,22 +84,39 @@ export class OpenAiChatRequest extends OpenAiSamplingRequest {
 }
 
 export class OpenAiAnswerMessage {
-  /** @example "assistant" */
+  /**
+   * Always `assistant`
+   * @example "assistant"
+   */
   role!: string;
 
-  /** @example "Hello! How can I help you today?" */
+  /**
+   * The answer
+   * @example "Hello! How can I help you today?"
+   */
   content!: string;
 }
 
 export class OpenAiChatChoice {
+  /** Number of the choice, from 0 */
   index!: number;
 
+  /** The answer as a message */
   message!: OpenAiAnswerMessage;
 
-  @ApiProperty({ type: 'object', nullable: true, example: null, description: 'Not honoured yet', additionalProperties: true })
+  @ApiProperty({
+    type: 'object',
+    nullable: true,
+    example: null,
+    description: 'Not honoured yet',
+    additionalProperties: true,
+  })
   logprobs!: null;
 
-  /** @example "stop" */
+  /**
+   * `stop`: the model or a stop text ended it; `length`: the limit did
+   * @example "stop"
+   */
   finish_reason!: 'stop' | 'length';
 }
 
@@ -99,33 +126,54 @@ export class OpenAiPromptTokensDetails {
 }
 
 export class OpenAiUsage {
-  /** @example 12 */
+  /**
+   * Tokens of the prompt, template included
+   * @example 12
+   */
   prompt_tokens!: number;
 
-  /** @example 9 */
+  /**
+   * Tokens generated, over all choices
+   * @example 9
+   */
   completion_tokens!: number;
 
-  /** @example 21 */
+  /**
+   * Both together
+   * @example 21
+   */
   total_tokens!: number;
 
+  /** More about the prompt tokens */
   prompt_tokens_details!: OpenAiPromptTokensDetails;
 }
 
 export class OpenAiChatResponse {
-  /** @example "chatcmpl-7f3c" */
+  /**
+   * Name of this answer
+   * @example "chatcmpl-7f3c"
+   */
   id!: string;
 
-  /** @example "chat.completion" */
+  /**
+   * Always `chat.completion`
+   * @example "chat.completion"
+   */
   object!: string;
 
   /** Seconds since 1970 */
   created!: number;
 
-  /** @example "starter-chat" */
+  /**
+   * The model as the request named it
+   * @example "starter-chat"
+   */
   model!: string;
 
+  /** The answers */
   choices!: OpenAiChatChoice[];
 
+  /** Token counts */
   usage!: OpenAiUsage;
 
   /** 0: success
@@ -133,6 +181,9 @@ export class OpenAiChatResponse {
    */
   code!: number;
 
-  /** @example "success" */
+  /**
+   * Always `success`
+   * @example "success"
+   */
   message!: string;
 }

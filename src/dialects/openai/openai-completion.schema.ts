@@ -33,33 +33,57 @@ export class OpenAiCompletionRequest extends OpenAiSamplingRequest {
 }
 
 export class OpenAiCompletionChoice {
+  /** Number of the choice, from 0 */
   index!: number;
 
-  /** @example ", there was a fox." */
+  /**
+   * The text that continues the prompt
+   * @example ", there was a fox."
+   */
   text!: string;
 
-  @ApiProperty({ type: 'object', nullable: true, example: null, description: 'Not honoured yet', additionalProperties: true })
+  @ApiProperty({
+    type: 'object',
+    nullable: true,
+    example: null,
+    description: 'Not honoured yet',
+    additionalProperties: true,
+  })
   logprobs!: null;
 
-  /** @example "stop" */
+  /**
+   * `stop`: the model or a stop text ended it; `length`: the limit did
+   * @example "stop"
+   */
   finish_reason!: 'stop' | 'length';
 }
 
 export class OpenAiCompletionResponse {
-  /** @example "cmpl-7f3c" */
+  /**
+   * Name of this answer
+   * @example "cmpl-7f3c"
+   */
   id!: string;
 
-  /** @example "text_completion" */
+  /**
+   * Always `text_completion`
+   * @example "text_completion"
+   */
   object!: string;
 
   /** Seconds since 1970 */
   created!: number;
 
-  /** @example "starter-chat" */
+  /**
+   * The model as the request named it
+   * @example "starter-chat"
+   */
   model!: string;
 
+  /** The texts */
   choices!: OpenAiCompletionChoice[];
 
+  /** Token counts */
   usage!: OpenAiUsage;
 
   /** 0: success
@@ -67,6 +91,9 @@ export class OpenAiCompletionResponse {
    */
   code!: number;
 
-  /** @example "success" */
+  /**
+   * Always `success`
+   * @example "success"
+   */
   message!: string;
 }

@@ -1,14 +1,23 @@
 export class OpenAiModel {
-  /** @example "starter-chat" */
+  /**
+   * What requests call the model
+   * @example "starter-chat"
+   */
   id!: string;
 
-  /** @example "model" */
+  /**
+   * Always `model`
+   * @example "model"
+   */
   object!: string;
 
   /** Seconds since 1970 */
   created!: number;
 
-  /** @example "parley" */
+  /**
+   * Who published it
+   * @example "parley"
+   */
   owned_by!: string;
 
   /** The id again, as the AI Model Interface Standard spells it
@@ -23,19 +32,30 @@ export class OpenAiModel {
 }
 
 export class OpenAiModelList {
-  /** @example "parley" */
+  /**
+   * Name of this service
+   * @example "parley"
+   */
   project!: string;
 
-  /** @example "list" */
+  /**
+   * Always `list`
+   * @example "list"
+   */
   object!: string;
 
+  /** The models */
   data!: OpenAiModel[];
 }
 
 export class OpenAiErrorDetail {
+  /** What went wrong, and what to do */
   message!: string;
 
-  /** @example "invalid_request_error" */
+  /**
+   * OpenAI's kind of error
+   * @example "invalid_request_error"
+   */
   type!: string;
 
   /** The field that is at fault
@@ -43,11 +63,15 @@ export class OpenAiErrorDetail {
    */
   param!: string | null;
 
-  /** @example "validation" */
+  /**
+   * The error's code
+   * @example "validation"
+   */
   code!: string | null;
 }
 
 export class OpenAiError {
+  /** OpenAI's error object */
   error!: OpenAiErrorDetail;
 
   /** The HTTP status; never 0
@@ -55,5 +79,6 @@ export class OpenAiError {
    */
   code!: number;
 
+  /** The message again */
   message!: string;
 }

@@ -25,6 +25,7 @@ export class OpenAiSamplingRequest {
   @IsBoolean()
   stream?: boolean = false;
 
+  /** More about the stream */
   @IsOptional()
   @ValidateNested()
   @Type(() => OpenAiStreamOptions)
@@ -87,12 +88,14 @@ export class OpenAiSamplingRequest {
   @Max(8)
   n?: number = 1;
 
+  /** Penalty of tokens that were used at all */
   @IsOptional()
   @IsNumber()
   @Min(-2)
   @Max(2)
   presence_penalty?: number;
 
+  /** Penalty of tokens by how often they were used */
   @IsOptional()
   @IsNumber()
   @Min(-2)

@@ -83,7 +83,10 @@ export function toCompletionRequests(body: OpenAiCompletionRequest): GenerateReq
   }));
 }
 
-export function usageOf(answers: readonly Omit<WholeAnswer, 'text' | 'finishReason'>[], promptsCounted: number): OpenAiUsage {
+export function usageOf(
+  answers: readonly Omit<WholeAnswer, 'text' | 'finishReason'>[],
+  promptsCounted: number,
+): OpenAiUsage {
   const sum = (count: (answer: (typeof answers)[number]) => number): number =>
     answers.reduce((total, answer) => total + count(answer), 0);
   // Choices of one prompt share it: it is counted once.

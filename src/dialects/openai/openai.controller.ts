@@ -23,7 +23,8 @@ export class OpenAiController {
   @ApiOperation({ operationId: 'createChatCompletion', summary: 'Answer a conversation' })
   @ApiJsonOrStream(OpenAiChatResponse, 'The answer; with `stream: true` its chunks as server-sent events', {
     contentType: EVENT_STREAM,
-    example: 'data: {"object":"chat.completion.chunk","choices":[{"index":0,"delta":{"content":"Hel"}}]}\n\ndata: [DONE]\n\n',
+    example:
+      'data: {"object":"chat.completion.chunk","choices":[{"index":0,"delta":{"content":"Hel"}}]}\n\ndata: [DONE]\n\n',
   })
   @ApiErrors(OpenAiError, {
     400: 'A parameter is wrong or not supported, or the prompt does not fit the context',
@@ -72,7 +73,8 @@ export class OpenAiController {
   @ApiErrors(OpenAiError, { 404: 'No such model' })
   model(@Param('id') id: string, @Req() request: FastifyRequest): OpenAiModel {
     const found = this.service.models(baseOf(request)).data.find((model) => model.id === id);
-    if (found === undefined) throw new ParleyError('model_not_found', `There is no model named "${id}".`, { param: 'model' });
+    if (found === undefined)
+      throw new ParleyError('model_not_found', `There is no model named "${id}".`, { param: 'model' });
     return found;
   }
 }

@@ -16,8 +16,7 @@ import { toModel } from './openai-models.codec.js';
 import { toChatEvents, toCompletionEvents } from './openai.stream.js';
 
 export type Reply<T> =
-  | { readonly kind: 'whole'; readonly body: T }
-  | { readonly kind: 'events'; readonly body: Readable };
+  { readonly kind: 'whole'; readonly body: T } | { readonly kind: 'events'; readonly body: Readable };
 
 @Injectable()
 export class OpenAiService {
@@ -64,7 +63,11 @@ export class OpenAiService {
     return { project: 'parley', object: 'list', data: [...installed, ...aliases].map((entry) => toModel(entry, base)) };
   }
 
-  private answer(requests: readonly GenerateRequest[], count: number, client: Client): Promise<readonly AnswerChunks[]> {
+  private answer(
+    requests: readonly GenerateRequest[],
+    count: number,
+    client: Client,
+  ): Promise<readonly AnswerChunks[]> {
     return this.generate.generateAll(requests, count, callerOf(client, 'openai'), client.signal);
   }
 }

@@ -17,9 +17,11 @@ function refuseShared(body: OpenAiChatRequest | OpenAiCompletionRequest): void {
 /** Refuses by name what would change a chat answer and cannot be honoured. */
 export function refuseUnsupportedChat(body: OpenAiChatRequest): void {
   refuseShared(body);
-  if (body.response_format && typeOf(body.response_format) !== 'text') refuse('response_format', 'only {"type": "text"} is');
+  if (body.response_format && typeOf(body.response_format) !== 'text')
+    refuse('response_format', 'only {"type": "text"} is');
   if ((body.tools?.length ?? 0) > 0) refuse('tools', 'leave them out');
-  if (body.tool_choice && body.tool_choice !== 'none' && body.tool_choice !== 'auto') refuse('tool_choice', 'there are no tools');
+  if (body.tool_choice && body.tool_choice !== 'none' && body.tool_choice !== 'auto')
+    refuse('tool_choice', 'there are no tools');
   if ((body.functions?.length ?? 0) > 0) refuse('functions', 'leave them out');
   if (body.function_call && body.function_call !== 'none' && body.function_call !== 'auto') {
     refuse('function_call', 'there are no functions');

@@ -23,7 +23,9 @@ function checkedBy(name: string, check: Check): PropertyDecorator {
 function wrongStop(value: unknown): string | null {
   const stops: unknown[] = Array.isArray(value) ? value : [value];
   if (stops.length > MOST_STOPS) return `takes at most ${String(MOST_STOPS)} texts`;
-  return stops.every((stop) => typeof stop === 'string' && stop !== '') ? null : 'must be a text or a list of texts, none empty';
+  return stops.every((stop) => typeof stop === 'string' && stop !== '')
+    ? null
+    : 'must be a text or a list of texts, none empty';
 }
 
 function wrongPart(part: unknown): boolean {
@@ -54,8 +56,11 @@ function wrongMessages(value: unknown): string | null {
 function wrongPrompts(value: unknown): string | null {
   const prompts: unknown[] = Array.isArray(value) ? value : [value];
   if (prompts.length === 0) return 'must not be an empty list';
-  if (prompts.some((prompt) => typeof prompt === 'number' || Array.isArray(prompt))) return 'takes texts, not token ids';
-  return prompts.every((prompt) => typeof prompt === 'string' && prompt !== '') ? null : 'must be a text or a list of texts, none empty';
+  if (prompts.some((prompt) => typeof prompt === 'number' || Array.isArray(prompt)))
+    return 'takes texts, not token ids';
+  return prompts.every((prompt) => typeof prompt === 'string' && prompt !== '')
+    ? null
+    : 'must be a text or a list of texts, none empty';
 }
 
 export const IsStop = (): PropertyDecorator => checkedBy('isStop', wrongStop);

@@ -3,10 +3,16 @@ import { IsBoolean, IsDefined, IsOptional, IsString, MinLength } from 'class-val
 import { IsTextOrChat } from './is-text-or-chat.js';
 
 export class RkllamaMessage {
-  /** @example "user" */
+  /**
+   * Who speaks
+   * @example "user"
+   */
   role!: 'system' | 'user' | 'assistant';
 
-  /** @example "Bonjour !" */
+  /**
+   * What is said
+   * @example "Bonjour !"
+   */
   content!: string;
 }
 
@@ -27,7 +33,10 @@ export class RkllamaGenerateRequest {
 }
 
 export class RkllamaChoice {
-  /** @example "assistant" */
+  /**
+   * Always `assistant`
+   * @example "assistant"
+   */
   role!: string;
 
   /** The answer, or its next piece
@@ -42,28 +51,45 @@ export class RkllamaChoice {
 }
 
 export class RkllamaUsage {
-  /** @example 12 */
+  /**
+   * Tokens of the prompt; null until the last object of a stream
+   * @example 12
+   */
   prompt_tokens!: number | null;
 
-  /** @example 9 */
+  /**
+   * Tokens generated; null until the last object of a stream
+   * @example 9
+   */
   completion_tokens!: number | null;
 
-  /** @example 21 */
+  /**
+   * Both together
+   * @example 21
+   */
   total_tokens!: number | null;
 }
 
 export class RkllamaGenerateResponse {
-  /** @example "rkllm_chat" */
+  /**
+   * Always `rkllm_chat`
+   * @example "rkllm_chat"
+   */
   id!: string;
 
-  /** @example "rkllm_chat" */
+  /**
+   * Always `rkllm_chat`
+   * @example "rkllm_chat"
+   */
   object!: string;
 
   /** Seconds since 1970 */
   created!: number;
 
+  /** One choice */
   choices!: RkllamaChoice[];
 
+  /** Token counts */
   usage!: RkllamaUsage;
 }
 
@@ -78,29 +104,47 @@ export class RkllamaLoadRequest {
 }
 
 export class RkllamaMessageResponse {
-  /** @example "Modèle starter-chat chargé avec succès." */
+  /**
+   * What was done
+   * @example "Modèle starter-chat chargé avec succès."
+   */
   message!: string;
 }
 
 export class RkllamaModels {
-  /** @example ["starter-chat"] */
+  /**
+   * Names of the models on disk
+   * @example ["starter-chat"]
+   */
   models!: string[];
 }
 
 export class RkllamaCurrentModel {
-  /** @example "starter-chat" */
+  /**
+   * Name of the current model
+   * @example "starter-chat"
+   */
   model_name!: string;
 }
 
 export class RkllamaWelcome {
-  /** @example "Bienvenue sur RK-LLama !" */
+  /**
+   * A welcome
+   * @example "Bienvenue sur RK-LLama !"
+   */
   message!: string;
 
-  /** @example "https://github.com/notpunhnox/rkllama" */
+  /**
+   * Where the dialect's own project lives
+   * @example "https://github.com/notpunhnox/rkllama"
+   */
   github!: string;
 }
 
 export class RkllamaError {
-  /** @example "Aucun modèle n'est actuellement chargé." */
+  /**
+   * Ce qui ne va pas
+   * @example "Aucun modèle n'est actuellement chargé."
+   */
   error!: string;
 }

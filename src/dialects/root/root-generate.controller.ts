@@ -31,22 +31,35 @@ export class RootGenerateController {
 
   @Post()
   @HttpCode(200)
-  @ApiOperation({ operationId: 'generate', summary: 'Generate text: with `prompt` as llama-local, with `messages` as rkllama' })
+  @ApiOperation({
+    operationId: 'generate',
+    summary: 'Generate text: with `prompt` as llama-local, with `messages` as rkllama',
+  })
   @ApiBody({
-    schema: { oneOf: [{ $ref: getSchemaPath(LlamaLocalGenerateRequest) }, { $ref: getSchemaPath(RkllamaGenerateRequest) }] },
+    schema: {
+      oneOf: [{ $ref: getSchemaPath(LlamaLocalGenerateRequest) }, { $ref: getSchemaPath(RkllamaGenerateRequest) }],
+    },
   })
   @ApiResponse({
     status: 200,
     description: "The answer as the body's dialect words it",
     content: {
       'application/json': {
-        schema: { oneOf: [{ $ref: getSchemaPath(LlamaLocalGenerateResponse) }, { $ref: getSchemaPath(RkllamaGenerateResponse) }] },
+        schema: {
+          oneOf: [
+            { $ref: getSchemaPath(LlamaLocalGenerateResponse) },
+            { $ref: getSchemaPath(RkllamaGenerateResponse) },
+          ],
+        },
       },
       'text/event-stream': { schema: { type: 'string' }, example: 'data: The capital\n\ndata: [DONE]\n\n' },
       'application/x-ndjson': { schema: { type: 'string' } },
     },
   })
-  @ApiErrors(RootError, { 400: 'Both or neither of `prompt` and `messages`, or what the dialect says', 503: 'Too many requests wait' })
+  @ApiErrors(RootError, {
+    400: 'Both or neither of `prompt` and `messages`, or what the dialect says',
+    503: 'Too many requests wait',
+  })
   async generate(
     @Body() body: unknown,
     @TheClient() client: Client,

@@ -1,27 +1,45 @@
 import { LlamaLocalHealth } from '../llama-local/llama-local.schema.js';
 
 export class RootWelcome {
-  /** @example "Parley" */
+  /**
+   * Name of this service
+   * @example "Parley"
+   */
   message!: string;
 
-  /** @example "0.1.0" */
+  /**
+   * Its version
+   * @example "0.1.0"
+   */
   version!: string;
 
-  /** @example "/docs" */
+  /**
+   * Where the documentation is
+   * @example "/docs"
+   */
   docs!: string;
 
-  /** @example "/health" */
+  /**
+   * Where the health is
+   * @example "/health"
+   */
   health!: string;
 
-  /** @example "https://github.com/notpunhnox/rkllama" */
+  /**
+   * Where rkllama's own project lives
+   * @example "https://github.com/notpunhnox/rkllama"
+   */
   github!: string;
 }
 
 export class RootVisionModel {
+  /** What requests call the model */
   id!: string;
 
+  /** Its name for people */
   name!: string;
 
+  /** Number of its parameters */
   params!: string | null;
 }
 
@@ -41,6 +59,7 @@ export class RootModels {
 }
 
 export class RootHealth extends LlamaLocalHealth {
+  /** Whether a loaded model uses a GPU */
   gpu_available!: boolean;
 
   /** Name of the GPU in use; null without one */
@@ -49,7 +68,10 @@ export class RootHealth extends LlamaLocalHealth {
   /** Number of models that are loaded now */
   models_loaded!: number;
 
-  /** @example ["starter-chat"] */
+  /**
+   * Names of the models that are loaded now
+   * @example ["starter-chat"]
+   */
   loaded_models!: string[];
 }
 

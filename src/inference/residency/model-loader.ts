@@ -77,7 +77,10 @@ export class ModelLoader {
     }
   }
 
-  private async attempt({ entry, contextSize, signal, onProgress }: LoadRequest, fingerprint: string): Promise<LoadedRunner> {
+  private async attempt(
+    { entry, contextSize, signal, onProgress }: LoadRequest,
+    fingerprint: string,
+  ): Promise<LoadedRunner> {
     throwIfAborted(signal);
     const runner = this.startRunner(this.specOf(entry, contextSize, fingerprint));
     const stop = (): void => void runner.stop();

@@ -87,7 +87,9 @@ export class Residency {
     if (resident === undefined) return false;
     if (resident.state === 'unloading') await resident.gone;
     else if (resident.state === 'loading') {
-      resident.abort.abort(new ParleyError('model_not_loaded', `The model "${model}" was unloaded while it was loading.`));
+      resident.abort.abort(
+        new ParleyError('model_not_loaded', `The model "${model}" was unloaded while it was loading.`),
+      );
       await resident.loaded.catch(() => undefined);
     } else await this.remove(resident, reason);
     return true;
@@ -147,7 +149,16 @@ export class Residency {
 
   private settle(entry: InstalledModel, runner: Runner, facts: ModelFacts): ReadyModel {
     const now = performance.now();
-    const ready: ReadyModel = { state: 'ready', model: entry.id, entry, runner, facts, leases: 0, loadedAt: now, lastUsed: now };
+    const ready: ReadyModel = {
+      state: 'ready',
+      model: entry.id,
+      entry,
+      runner,
+      facts,
+      leases: 0,
+      loadedAt: now,
+      lastUsed: now,
+    };
     this.residents.set(entry.id, ready);
     void runner.ended.then((end) => {
       if (!end.expected) this.afterCrash(ready, end.reason);

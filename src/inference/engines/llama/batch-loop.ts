@@ -79,7 +79,9 @@ export class BatchLoop {
     const decoded = plan.filter(({ prefillTokens }) => prefillTokens === 0).length;
     this.beforeTurn(prefilled + decoded);
     const started = performance.now();
-    const outcomes = await Promise.allSettled(plan.map(({ generation, prefillTokens }) => generation.step(prefillTokens)));
+    const outcomes = await Promise.allSettled(
+      plan.map(({ generation, prefillTokens }) => generation.step(prefillTokens)),
+    );
     this.budget.record(prefilled, performance.now() - started);
     outcomes.forEach((outcome, index) => {
       const generation = plan[index]?.generation;

@@ -1,4 +1,4 @@
-import type { LlamaModel, SequenceEvaluateOptions, Token } from 'node-llama-cpp';
+import type { LlamaContextSequence, LlamaModel, SequenceEvaluateOptions, Token } from 'node-llama-cpp';
 import type { FinishReason, TextGenerationTask } from '../../tasks.js';
 import type { RunSink } from '../engine.js';
 import { Detokenizer } from './detokenizer.js';
@@ -30,7 +30,7 @@ export class Generation {
   private readonly detokenizer: Detokenizer;
   private readonly stops: StopMatcher;
   private readonly options: SequenceEvaluateOptions;
-  private tokens: AsyncGenerator<Token, void, void | Token | Token[]> | undefined;
+  private tokens: ReturnType<LlamaContextSequence['evaluate']> | undefined;
 
   constructor(
     private readonly model: LlamaModel,
@@ -70,7 +70,9 @@ export class Generation {
       const slice = this.remaining.slice(0, prefillTokens);
       this.remaining = this.remaining.slice(prefillTokens);
       const { evaluationPriority } = this.options;
-      await this.slot.sequence.evaluateWithoutGeneratingNewTokens(slice, { evaluationPriority: evaluationPriority ?? 1 });
+      await this.slot.sequence.evaluateWithoutGeneratingNewTokens(slice, {
+        evaluationPriority: evaluationPriority ?? 1,
+      });
       return null;
     }
     this.tokens ??= this.slot.sequence.evaluate(this.remaining, this.options);

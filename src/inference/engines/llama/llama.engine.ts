@@ -146,7 +146,13 @@ class LlamaEngine implements Engine {
     this.loaded?.loop.wake();
   }
 
-  private serve(model: LlamaModel, context: LlamaContext, contextSize: number, slots: number, setThreads: (tokens: number) => void): Loaded {
+  private serve(
+    model: LlamaModel,
+    context: LlamaContext,
+    contextSize: number,
+    slots: number,
+    setThreads: (tokens: number) => void,
+  ): Loaded {
     const pool = new SequencePool(Array.from({ length: slots }, () => context.getSequence()));
     const loop = new BatchLoop(BATCH_SIZE, setThreads, (generation) => {
       pool.release(generation.slot);

@@ -23,8 +23,7 @@ export function samplingOptions(
   recentTokens: (count: number) => Token[],
 ): SequenceEvaluateOptions {
   const sampling = { ...DEFAULTS, ...wanted };
-  const penalised =
-    sampling.repeatPenalty !== 1 || sampling.presencePenalty !== 0 || sampling.frequencyPenalty !== 0;
+  const penalised = sampling.repeatPenalty !== 1 || sampling.presencePenalty !== 0 || sampling.frequencyPenalty !== 0;
   return {
     temperature: sampling.temperature,
     topP: sampling.topP,
