@@ -53,7 +53,8 @@ export class GenerateService {
       Array.from({ length: count }, (_, index) => this.generate(withSeed(request, index), caller, any)),
     );
     for (const answer of answers) answer.catch((error: unknown) => together.abort(error));
-    await answers[0];
+    const first = await answers[0];
+    if (first !== undefined && answers.length === 1) return [first.chunks];
     return answers.map((answer) => chunksOf(answer, together));
   }
 

@@ -11,6 +11,11 @@ interface Pending<T> {
 
 /** Items of several streams as they come. Leaving the loop, or an error in one stream, ends all of them. */
 export async function* merge<T>(streams: readonly AsyncIterable<T>[]): AsyncGenerator<Indexed<T>, void> {
+  const [only] = streams;
+  if (only !== undefined && streams.length === 1) {
+    for await (const value of only) yield { index: 0, value };
+    return;
+  }
   const iterators = streams.map((stream) => stream[Symbol.asyncIterator]());
   const pull = async (index: number): Promise<Pending<T>> => {
     const iterator = iterators[index];

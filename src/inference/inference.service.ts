@@ -3,6 +3,7 @@ import type { Caller } from './caller.js';
 import type { Catalogue } from './catalogue/catalogue.js';
 import type { InstalledModel } from './catalogue/model-entry.js';
 import { abortReason, ParleyError, throwIfAborted } from './errors.js';
+import { Holdings } from './holdings.js';
 import type { InferenceObserver } from './observer.js';
 import { RequestMeter } from './request-meter.js';
 import type { Lease, LoadOptions, Residency } from './residency/residency.js';
@@ -38,34 +39,41 @@ export class InferenceService {
 
   /**
    * Does a task and yields its chunks as they come. Admission comes first, before anything is loaded or decoded. The
-   * signal frees the request's place whether it is queued, loading, prefilling or decoding; so does ending the loop.
+   * signal frees the request's place whether it is queued, loading, prefilling or decoding, also while nobody reads;
+   * so does ending the loop.
    */
   async *run<K extends TaskKind>(task: Task<K>, caller: Caller, signal: AbortSignal): AsyncGenerator<Chunk<K>, void> {
     throwIfAborted(signal);
     const entry = this.entryFor(task);
     const ticket = this.admit(entry.id, caller);
     const meter = new RequestMeter(this.observer, entry.id, caller);
+    const holdings = new Holdings();
     let failure: unknown;
+    holdings.add(() => meter.end(failure));
+    holdings.add(() => ticket.leave());
+    const onAbort = (): void => holdings.releaseAll();
+    signal.addEventListener('abort', onAbort, { once: true });
     try {
       const lease = await this.leaseWithSlot(entry, ticket, signal);
-      try {
-        meter.begin();
-        yield* this.stream(
-          { ...task, model: entry.id, sampling: { ...entry.sampling, ...task.sampling } },
-          lease,
-          caller,
-          signal,
-          meter,
-        );
-      } finally {
-        lease.release();
+      holdings.add(() => lease.release());
+      throwIfAborted(signal);
+      meter.begin();
+      const resolved = { ...task, model: entry.id, sampling: { ...entry.sampling, ...task.sampling } };
+      const run = lease.runner.run(resolved, caller.keyId);
+      holdings.add(() => {
+        run.abort();
+        if (signal.aborted) run.chunks.close(abortReason(signal));
+      });
+      for await (const chunk of run.chunks) {
+        meter.see(chunk);
+        yield chunk;
       }
     } catch (error) {
       failure = error;
       throw error;
     } finally {
-      ticket.leave();
-      meter.end(failure);
+      signal.removeEventListener('abort', onAbort);
+      holdings.releaseAll();
     }
   }
 
@@ -173,31 +181,6 @@ export class InferenceService {
     } catch (error) {
       lease.release();
       throw error;
-    }
-  }
-
-  private async *stream<K extends TaskKind>(
-    task: Task<K>,
-    lease: Lease,
-    caller: Caller,
-    signal: AbortSignal,
-    meter: RequestMeter,
-  ): AsyncGenerator<Chunk<K>, void> {
-    throwIfAborted(signal);
-    const run = lease.runner.run(task, caller.keyId);
-    const onAbort = (): void => {
-      run.abort();
-      run.chunks.close(abortReason(signal));
-    };
-    signal.addEventListener('abort', onAbort, { once: true });
-    try {
-      for await (const chunk of run.chunks) {
-        meter.see(chunk);
-        yield chunk;
-      }
-    } finally {
-      signal.removeEventListener('abort', onAbort);
-      run.abort();
     }
   }
 }

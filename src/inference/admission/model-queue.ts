@@ -12,6 +12,8 @@ export interface Ticket {
 
 interface Waiter {
   readonly priority: Priority;
+  /** True once its ticket has left: it must not be given a slot any more. */
+  left(): boolean;
   grant(): void;
 }
 
@@ -65,11 +67,11 @@ export class ModelQueue {
     this.waitingCount++;
     let slot: Occupancy | undefined;
     let left = false;
+    const onClaimed = (claimed: Occupancy): void => {
+      slot = claimed;
+    };
     return {
-      turn: (signal) =>
-        this.waitForSlot(priority, signal, (claimed) => {
-          slot = claimed;
-        }),
+      turn: (signal) => this.waitForSlot({ priority, left: () => left }, signal, onClaimed),
       leave: () => {
         if (left) return;
         left = true;
@@ -91,7 +93,11 @@ export class ModelQueue {
     onClaimed(slot);
   }
 
-  private waitForSlot(priority: Priority, signal: AbortSignal, onClaimed: (slot: Occupancy) => void): Promise<void> {
+  private waitForSlot(
+    ticket: Omit<Waiter, 'grant'>,
+    signal: AbortSignal,
+    onClaimed: (slot: Occupancy) => void,
+  ): Promise<void> {
     if (signal.aborted) return Promise.reject(abortReason(signal));
     if (this.running < this.capacity && this.waiters.length === 0) {
       this.claim(onClaimed);
@@ -99,11 +105,12 @@ export class ModelQueue {
     }
     return new Promise((resolve, reject) => {
       const onAbort = (): void => {
-        this.waiters.splice(this.waiters.indexOf(waiter), 1);
+        const at = this.waiters.indexOf(waiter);
+        if (at !== -1) this.waiters.splice(at, 1);
         reject(abortReason(signal));
       };
       const waiter: Waiter = {
-        priority,
+        ...ticket,
         grant: () => {
           signal.removeEventListener('abort', onAbort);
           this.claim(onClaimed);
@@ -119,7 +126,7 @@ export class ModelQueue {
     while (this.running < this.capacity && this.waiters.length > 0) {
       const interactive = this.waiters.findIndex((waiter) => waiter.priority === 'interactive');
       const [waiter] = this.waiters.splice(Math.max(0, interactive), 1);
-      waiter?.grant();
+      if (waiter?.left() === false) waiter.grant();
     }
   }
 }
