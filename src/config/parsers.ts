@@ -13,7 +13,7 @@ export const path: Parser<string> = (raw) => {
 
 export function integer(min: number, max: number): Parser<number> {
   return (raw) => {
-    const value = Number(raw);
+    const value = raw.trim() === '' ? NaN : Number(raw);
     if (!Number.isInteger(value) || value < min || value > max) {
       throw new Error(`must be a whole number from ${String(min)} to ${String(max)}`);
     }

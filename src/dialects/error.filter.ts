@@ -1,4 +1,4 @@
-import { Catch, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import { Catch, Logger, ServiceUnavailableException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { InferenceService } from '../inference/inference.service.js';
 import type { ErrorRenderer, RouteOwner } from './dialect.js';
@@ -33,9 +33,15 @@ export class ErrorFilter implements ExceptionFilter {
   catch(thrown: unknown, host: ArgumentsHost): void {
     const request = host.switchToHttp().getRequest<FastifyRequest>();
     const reply = host.switchToHttp().getResponse<FastifyReply>();
+    if (thrown instanceof ServiceUnavailableException) {
+      void reply.status(503).send(thrown.getResponse()); // terminus: a probe that fails, with the reason as its body
+      return;
+    }
     const { error, status } = toShownError(thrown);
-    if (error.code === 'internal')
-      this.logger.error(thrown instanceof Error ? (thrown.stack ?? thrown.message) : thrown);
+    if (error.code === 'internal') {
+      const what = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
+      this.logger.error(`${request.id} ${what}`);
+    }
     if (reply.sent) return;
     if (error.retryAfterSeconds !== undefined) void reply.header('Retry-After', String(error.retryAfterSeconds));
     if (error.code === 'unauthorized') void reply.header('WWW-Authenticate', 'Bearer');

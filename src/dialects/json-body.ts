@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { ParleyError } from '../inference/errors.js';
+import { unreadableBody } from '../inference/errors.js';
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
@@ -22,12 +22,12 @@ export function registerJsonBody(fastify: FastifyInstance): void {
       try {
         text = utf8.decode(body as Buffer);
       } catch {
-        done(new ParleyError('invalid_request', 'The body is not valid UTF-8.'));
+        done(unreadableBody('The body is not valid UTF-8.', 'json_invalid'));
         return;
       }
       const parsed = (error: Error | null, value?: unknown): void => {
         if (error === null) done(null, value);
-        else done(new ParleyError('invalid_request', 'The body is not valid JSON.', { cause: error }));
+        else done(unreadableBody('The body is not valid JSON.', 'json_invalid', error));
       };
       void parseJson(request, text, parsed);
     },

@@ -1,6 +1,6 @@
 import { Injectable, ValidationPipe, type ArgumentMetadata } from '@nestjs/common';
 import type { ValidationError } from 'class-validator';
-import { ParleyError, type FieldIssue } from '../inference/errors.js';
+import { ParleyError, unreadableBody, type FieldIssue } from '../inference/errors.js';
 
 /** class-validator's constraint → the rule's name; FastAPI's clients know these. */
 const RULES: Readonly<Record<string, string>> = {
@@ -20,6 +20,16 @@ const RULES: Readonly<Record<string, string>> = {
   whitelistValidation: 'extra_forbidden',
 };
 
+/** What is told first: a text is not out of range, it is no number. */
+const TYPE_CONSTRAINTS: ReadonlySet<string> = new Set([
+  'isString',
+  'isInt',
+  'isNumber',
+  'isBoolean',
+  'isArray',
+  'isObject',
+]);
+
 function segment(property: string): string | number {
   return /^\d+$/.test(property) ? Number(property) : property;
 }
@@ -29,7 +39,8 @@ function ownIssue(error: ValidationError, path: readonly (string | number)[]): F
   if (error.value === undefined && error.constraints !== undefined && !('whitelistValidation' in error.constraints)) {
     return [{ path, message: `${error.property} is required`, rule: 'missing' }];
   }
-  const [first] = Object.entries(error.constraints ?? {});
+  const broken = Object.entries(error.constraints ?? {});
+  const first = broken.find(([name]) => TYPE_CONSTRAINTS.has(name)) ?? broken[0];
   if (first === undefined) return [];
   const [name, message] = first;
   const where = path.length > 1 ? `${path.join('.')}: ` : '';
@@ -66,13 +77,13 @@ export class RequestValidationPipe extends ValidationPipe {
     const isBody = metadata.type === 'body';
     if (isBody && (typeof value !== 'object' || value === null || Array.isArray(value))) {
       if (value !== undefined && value !== null)
-        throw new ParleyError('invalid_request', 'The body must be a JSON object.');
+        throw unreadableBody('The body must be a JSON object.', 'model_attributes_type');
       return super.transform({}, metadata);
     }
     try {
       return (await super.transform(value, metadata)) as unknown;
     } catch (error) {
-      if (error instanceof RangeError) throw new ParleyError('invalid_request', 'The body is nested too deeply.');
+      if (error instanceof RangeError) throw unreadableBody('The body is nested too deeply.', 'recursion_loop');
       throw error;
     }
   }

@@ -3,7 +3,8 @@ import { SETTINGS_TOKEN } from '../config/config.module.js';
 import type { Settings } from '../config/settings.js';
 import { InferenceService } from '../inference/inference.service.js';
 
-type PreloadState = 'loading' | 'ready' | 'failed';
+/** `unloaded`: on request, so that its absence is nobody's fault. `crashed`: it should be there and is not. */
+export type PreloadState = 'loading' | 'ready' | 'failed' | 'unloaded' | 'crashed';
 
 /** Loads PRELOAD_MODELS at start and pins them. */
 @Injectable()
@@ -30,7 +31,14 @@ export class Preloader {
   }
 
   states(): Record<string, PreloadState> {
-    return Object.fromEntries(this.progress);
+    return Object.fromEntries([...this.progress].map(([model, first]) => [model, this.stateOf(model, first)]));
+  }
+
+  private stateOf(model: string, first: PreloadState): PreloadState {
+    if (first !== 'ready') return first;
+    if (this.inference.factsOf(model) !== null) return 'ready';
+    if (!this.inference.isPinned(model)) return 'unloaded';
+    return this.inference.isResident(model) ? 'loading' : 'crashed';
   }
 
   private async load(model: string): Promise<void> {

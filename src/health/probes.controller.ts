@@ -56,6 +56,7 @@ export class ProbesController {
   private models() {
     const models = this.indicators.check('models');
     const states = this.preloader.states();
-    return Object.values(states).every((state) => state === 'ready') ? models.up(states) : models.down(states);
+    const well = Object.values(states).every((state) => state === 'ready' || state === 'unloaded');
+    return well ? models.up(states) : models.down(states);
   }
 }

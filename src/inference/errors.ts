@@ -34,7 +34,7 @@ export interface FieldIssue {
 }
 
 export interface ErrorDetails {
-  /** Seconds after which a retry is expected to succeed; measured, never a constant. */
+  /** Seconds after which a retry is expected to succeed; measured wherever there is a queue to measure. */
   readonly retryAfterSeconds?: number;
   /** The request field that is at fault. */
   readonly param?: string;
@@ -56,9 +56,15 @@ export class ParleyError extends Error {
   ) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
     this.retryAfterSeconds = details.retryAfterSeconds;
-    this.param = details.param ?? details.issues?.[0]?.path.join('.');
+    const path = details.issues?.[0]?.path ?? [];
+    this.param = details.param ?? (path.length > 0 ? path.join('.') : undefined);
     this.issues = details.issues ?? [];
   }
+}
+
+/** A body that cannot be read at all. */
+export function unreadableBody(message: string, rule: string, cause?: unknown): ParleyError {
+  return new ParleyError('validation', message, { issues: [{ path: [], message, rule }], cause });
 }
 
 /** The error that stands for a client that went away. */

@@ -46,7 +46,8 @@ export class InferenceService {
     throwIfAborted(signal);
     const entry = this.entryFor(task);
     const ticket = this.admit(entry.id, caller);
-    const meter = new RequestMeter(this.observer, entry.id, caller);
+    const resolved = { ...task, model: entry.id, sampling: { ...entry.sampling, ...task.sampling } };
+    const meter = new RequestMeter(this.observer, resolved, caller);
     const holdings = new Holdings();
     let failure: unknown;
     holdings.add(() => meter.end(failure));
@@ -58,7 +59,6 @@ export class InferenceService {
       holdings.add(() => lease.release());
       throwIfAborted(signal);
       meter.begin();
-      const resolved = { ...task, model: entry.id, sampling: { ...entry.sampling, ...task.sampling } };
       const run = lease.runner.run(resolved, caller.keyId);
       holdings.add(() => {
         run.abort();
@@ -103,6 +103,11 @@ export class InferenceService {
   isResident(name: string): boolean {
     const { id } = this.catalogue.find(name);
     return this.list().some((resident) => resident.model === id && resident.state !== 'unloading');
+  }
+
+  /** Whether a model is kept loaded: preloaded, and not unloaded on request since. Throws `model_not_found`. */
+  isPinned(name: string): boolean {
+    return this.residency.isPinned(this.catalogue.find(name).id);
   }
 
   queueInfo(): QueueInfo[] {

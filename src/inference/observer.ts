@@ -2,11 +2,14 @@ import type { TaskKind } from './tasks.js';
 
 export type Outcome = 'stop' | 'length' | 'cancelled' | 'error';
 
-/** One request, told when it has ended. Times in seconds. */
-export interface RequestReport {
+export interface RequestLabels {
   readonly model: string;
   readonly task: TaskKind;
   readonly dialect: string;
+}
+
+/** One request, told when it has ended. Times in seconds. */
+export interface RequestReport extends RequestLabels {
   readonly outcome: Outcome;
   /** From arrival until it had a slot, the model's load included. */
   readonly queueSeconds: number;
@@ -27,10 +30,11 @@ export const INFERENCE_OBSERVER = Symbol('inference observer');
 export interface InferenceObserver {
   requestEnded(report: RequestReport): void;
   /** Seconds between two pieces of one stream. */
-  interToken(labels: { readonly model: string; readonly dialect: string }, seconds: number): void;
+  interToken(labels: RequestLabels, seconds: number): void;
   rejected(reason: 'overloaded' | 'draining', model: string): void;
   modelLoaded(model: string, seconds: number): void;
-  modelLoadFailed(model: string): void;
+  /** `detail` is what the runner wrote last, for the log alone. */
+  modelLoadFailed(model: string, reason: string, detail: string): void;
   modelUnloaded(model: string, reason: EvictionReason): void;
   runnerEnded(model: string, reason: string): void;
 }

@@ -1,7 +1,7 @@
 import { ParleyError } from './errors.js';
 import type { Caller } from './caller.js';
 import type { InferenceObserver, Outcome } from './observer.js';
-import type { Chunk, TextFinished } from './tasks.js';
+import type { Chunk, Task, TextFinished } from './tasks.js';
 
 /** Measures one request from its arrival to its end, and reports it once. */
 export class RequestMeter {
@@ -10,11 +10,13 @@ export class RequestMeter {
   private firstPiece: number | undefined;
   private lastPiece: number | undefined;
   private promptTokens = 0;
+  private cachedTokens = 0;
+  private completionTokens = 0;
   private finished: TextFinished | undefined;
 
   constructor(
     private readonly observer: InferenceObserver,
-    private readonly model: string,
+    private readonly task: Task,
     private readonly caller: Caller,
   ) {}
 
@@ -24,12 +26,17 @@ export class RequestMeter {
   }
 
   see(chunk: Chunk): void {
-    if (chunk.type === 'started') this.promptTokens = chunk.promptTokens;
-    else if (chunk.type === 'finished') this.finished = chunk;
+    if (chunk.type === 'started') {
+      this.promptTokens = chunk.promptTokens;
+      this.cachedTokens = chunk.cachedTokens;
+      return;
+    }
+    this.completionTokens = chunk.completionTokens;
+    if (chunk.type === 'finished') this.finished = chunk;
     else {
       const now = performance.now();
       if (this.lastPiece !== undefined) {
-        const labels = { model: this.model, dialect: this.caller.dialect };
+        const labels = { model: this.task.model, task: this.task.kind, dialect: this.caller.dialect };
         this.observer.interToken(labels, (now - this.lastPiece) / 1000);
       }
       this.firstPiece ??= now;
@@ -42,16 +49,16 @@ export class RequestMeter {
     const seconds = (at: number): number => (at - this.arrived) / 1000;
     const now = performance.now();
     this.observer.requestEnded({
-      model: this.model,
-      task: 'text-generation',
+      model: this.task.model,
+      task: this.task.kind,
       dialect: this.caller.dialect,
       outcome: this.outcome(error),
       queueSeconds: seconds(this.started ?? now),
       firstTokenSeconds: this.firstPiece === undefined ? null : seconds(this.firstPiece),
       totalSeconds: seconds(now),
       promptTokens: this.promptTokens,
-      completionTokens: this.finished?.completionTokens ?? 0,
-      cachedTokens: this.finished?.cachedTokens ?? 0,
+      completionTokens: this.completionTokens,
+      cachedTokens: this.cachedTokens,
     });
   }
 

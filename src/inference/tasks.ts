@@ -53,6 +53,8 @@ export interface TextGenerationTask {
 export interface TextStarted {
   readonly type: 'started';
   readonly promptTokens: number;
+  /** Prompt tokens whose KV cache was reused from an earlier request of the same API key. */
+  readonly cachedTokens: number;
   /** Messages left out of the prompt under the `drop-oldest` policy. */
   readonly droppedMessages: number;
 }
@@ -60,6 +62,8 @@ export interface TextStarted {
 export interface TextPiece {
   readonly type: 'text';
   readonly text: string;
+  /** Tokens generated so far, this piece's included. */
+  readonly completionTokens: number;
 }
 
 export type FinishReason = 'stop' | 'length';

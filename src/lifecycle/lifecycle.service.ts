@@ -70,6 +70,17 @@ export class LifecycleService {
     return this.inference.catalogue.list().filter(isInstalled);
   }
 
+  /** Other names of installed models, as MODEL_ALIASES gives them. */
+  aliases(): { readonly alias: string; readonly entry: ModelEntry }[] {
+    return [...this.settings.modelAliases.keys()].flatMap((alias) => {
+      try {
+        return [{ alias, entry: this.inference.catalogue.findInstalled(alias) }];
+      } catch {
+        return []; // leads to a model that is not here
+      }
+    });
+  }
+
   isHeavy(model: string): boolean {
     return this.inference.catalogue.find(model).heavy;
   }

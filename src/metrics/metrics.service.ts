@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
-import type { EvictionReason, InferenceObserver, RequestReport } from '../inference/observer.js';
+import type { EvictionReason, InferenceObserver, RequestLabels, RequestReport } from '../inference/observer.js';
 
 // Buckets as vLLM has them, so that dashboards made for it can be read across.
 const TTFT = [
@@ -58,8 +58,8 @@ export class MetricsService implements InferenceObserver {
     this.generationTokens.inc(labels, report.completionTokens);
   }
 
-  interToken(labels: { readonly model: string; readonly dialect: string }, seconds: number): void {
-    this.interTokenTime.observe({ ...labels, task: 'text-generation' }, seconds);
+  interToken(labels: RequestLabels, seconds: number): void {
+    this.interTokenTime.observe({ ...labels }, seconds);
   }
 
   rejected(reason: 'overloaded' | 'draining', model: string): void {

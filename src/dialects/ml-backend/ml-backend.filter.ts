@@ -1,4 +1,4 @@
-import type { FieldIssue } from '../../inference/errors.js';
+import type { FieldIssue, ParleyError } from '../../inference/errors.js';
 import type { ErrorRenderer } from '../dialect.js';
 
 interface FastApiIssue {
@@ -11,19 +11,16 @@ function issueOf({ path, message, rule }: FieldIssue): FastApiIssue {
   return { loc: ['body', ...path], msg: rule === 'missing' ? 'Field required' : message, type: rule };
 }
 
-/** Bodies that FastAPI refuses before any handler sees them: 422 with a list, not 400 with a sentence. */
-function bodyIssue(message: string): FastApiIssue {
-  return { loc: ['body'], msg: message, type: /JSON|UTF-8/.test(message) ? 'json_invalid' : 'value_error' };
+/** FastAPI takes a body of another type for one that fails validation. */
+function issuesOf(error: ParleyError): readonly FieldIssue[] | null {
+  if (error.code === 'validation') return error.issues;
+  if (error.code === 'unsupported_media') return [{ path: [], message: error.message, rule: 'model_attributes_type' }];
+  return null;
 }
 
-/** `{"detail": …}`: a sentence, or FastAPI's list for anything wrong with the body. */
+/** `{"detail": …}`: FastAPI's list for anything wrong with the body, with 422; else a sentence. */
 export const renderMlBackendError: ErrorRenderer = (error, status) => {
-  if (error.code === 'validation') return { status: 422, body: { detail: error.issues.map(issueOf) } };
-  if (
-    error.code === 'unsupported_media' ||
-    (error.code === 'invalid_request' && error.param === undefined && status === 400)
-  ) {
-    return { status: 422, body: { detail: [bodyIssue(error.message)] } };
-  }
+  const issues = issuesOf(error);
+  if (issues !== null) return { status: 422, body: { detail: issues.map(issueOf) } };
   return { status, body: { detail: error.message } };
 };

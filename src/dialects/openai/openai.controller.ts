@@ -4,6 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ParleyError } from '../../inference/errors.js';
 import { ApiErrors, ApiJson, ApiJsonOrStream } from '../api-docs.js';
 import { TheClient, type Client } from '../client.js';
+import { STREAM_HEADERS } from '../text-stream.js';
 import { DialectController } from '../dialect.js';
 import { OpenAiChatRequest, OpenAiChatResponse, OpenAiContentPart } from './openai-chat.schema.js';
 import { OpenAiCompletionRequest, OpenAiCompletionResponse } from './openai-completion.schema.js';
@@ -85,6 +86,6 @@ function baseOf(request: FastifyRequest): string {
 }
 
 function send(answer: Reply<object>, reply: FastifyReply): unknown {
-  if (answer.kind === 'events') void reply.type(`${EVENT_STREAM}; charset=utf-8`).header('Cache-Control', 'no-cache');
+  if (answer.kind === 'events') void reply.type(`${EVENT_STREAM}; charset=utf-8`).headers(STREAM_HEADERS);
   return answer.body;
 }

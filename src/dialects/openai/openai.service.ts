@@ -1,7 +1,5 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import type { Readable } from 'node:stream';
-import { SETTINGS_TOKEN } from '../../config/config.module.js';
-import type { Settings } from '../../config/settings.js';
 import { GenerateService, type GenerateRequest } from '../../generate/generate.service.js';
 import { merge } from '../../generate/merge.js';
 import { whole, type AnswerChunks } from '../../generate/text-answer.js';
@@ -23,7 +21,6 @@ export class OpenAiService {
   constructor(
     private readonly generate: GenerateService,
     private readonly lifecycle: LifecycleService,
-    @Inject(SETTINGS_TOKEN) private readonly settings: Settings,
   ) {}
 
   async chat(body: OpenAiChatRequest, client: Client): Promise<Reply<OpenAiChatResponse>> {
@@ -56,10 +53,7 @@ export class OpenAiService {
   /** Installed models and the aliases that lead to them. `base` is the URL that the client reached. */
   models(base: string): OpenAiModelList {
     const installed = this.lifecycle.installed();
-    const aliases = [...this.settings.modelAliases].flatMap(([alias, target]) => {
-      const entry = installed.find((candidate) => candidate.id === target);
-      return entry === undefined ? [] : [{ ...entry, id: alias }];
-    });
+    const aliases = this.lifecycle.aliases().map(({ alias, entry }) => ({ ...entry, id: alias }));
     return { project: 'parley', object: 'list', data: [...installed, ...aliases].map((entry) => toModel(entry, base)) };
   }
 

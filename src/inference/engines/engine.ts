@@ -6,7 +6,7 @@ import type { Chunk, Task } from '../tasks.js';
 export interface RunSink {
   chunk(chunk: Chunk): void;
   done(): void;
-  fail(code: ErrorCode, message: string): void;
+  fail(code: ErrorCode, message: string, param?: string): void;
 }
 
 /** One model in one runner process. Lives in the child; never imports Nest or HTTP. */

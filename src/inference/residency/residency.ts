@@ -2,6 +2,7 @@ import { abortable } from '../abortable.js';
 import type { InstalledModel } from '../catalogue/model-entry.js';
 import { ParleyError, throwIfAborted } from '../errors.js';
 import type { EvictionReason, InferenceObserver } from '../observer.js';
+import { LoadFailure } from '../runners/load-failure.js';
 import type { ModelFacts } from '../runners/protocol.js';
 import type { Runner } from '../runners/runner.js';
 import type { EvictionCandidate } from './eviction.js';
@@ -57,6 +58,10 @@ export class Residency {
       pinned: this.pins.has(model),
       progress: resident.state === 'loading' ? resident.progress : 1,
     }));
+  }
+
+  isPinned(model: string): boolean {
+    return this.pins.has(model);
   }
 
   /** Loads the model unless it is loaded, and takes a lease. Rejects as soon as the signal aborts. */
@@ -137,7 +142,7 @@ export class Residency {
         },
         (error: unknown) => {
           this.residents.delete(entry.id);
-          this.observer.modelLoadFailed(entry.id);
+          this.observer.modelLoadFailed(entry.id, ...reasonOf(error));
           throw error;
         },
       );
@@ -219,4 +224,10 @@ export class Residency {
     this.budget.notifyChanged();
     this.observer.modelUnloaded(ready.model, reason);
   }
+}
+
+function reasonOf(error: unknown): [reason: string, detail: string] {
+  const reason = error instanceof Error ? error.message : String(error);
+  const cause = error instanceof Error ? error.cause : undefined;
+  return [reason, cause instanceof LoadFailure ? cause.stderr : ''];
 }

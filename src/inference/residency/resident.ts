@@ -8,8 +8,9 @@ import type { Runner } from '../runners/runner.js';
  *            acquire                loaded
  *   (none) ───────────► loading ───────────► ready ──┐ leases 0..n
  *      ▲                   │                   │  ▲───┘
- *      │      load failed  │     unload, evict │
- *      ├───────────────────┘     reload, crash │
+ *      │    load failed    │                   │ crash (a pinned model goes to loading again)
+ *      ├───────────────────┴───────────────────┤
+ *      │                                       │ unload, evict, reload
  *      └───────────────────── unloading ◄──────┘
  */
 export type Resident = LoadingModel | ReadyModel | UnloadingModel;

@@ -86,7 +86,7 @@ export class RunnerHost {
     return {
       chunk: (chunk) => this.outbox.push({ id, type: 'chunk', chunk }),
       done: () => this.outbox.push({ id, type: 'done' }),
-      fail: (code, message) => this.outbox.push({ id, type: 'failed', code, message }),
+      fail: (code, message, param) => this.outbox.push({ id, type: 'failed', code, message, param }),
     };
   }
 }

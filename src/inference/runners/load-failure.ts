@@ -7,6 +7,8 @@ export class LoadFailure extends Error {
   constructor(
     readonly failure: InitFailure,
     message: string,
+    /** The end of what the runner wrote, for the log alone. */
+    readonly stderr = '',
   ) {
     super(message);
   }

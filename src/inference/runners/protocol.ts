@@ -61,7 +61,13 @@ export type InitFailure = 'out-of-memory' | 'invalid-file' | 'failed';
 export type RunEvent =
   | { readonly id: number; readonly type: 'chunk'; readonly chunk: Chunk }
   | { readonly id: number; readonly type: 'done' }
-  | { readonly id: number; readonly type: 'failed'; readonly code: ErrorCode; readonly message: string };
+  | {
+      readonly id: number;
+      readonly type: 'failed';
+      readonly code: ErrorCode;
+      readonly message: string;
+      readonly param?: string | undefined;
+    };
 
 export type ChildMessage =
   | { readonly type: 'sized'; readonly bytes: number }

@@ -149,7 +149,7 @@ export class RunnerProcess implements Runner {
       case 'init-failed': {
         const detail = this.stderr.lastError;
         const text = detail === null ? message.message : `${message.message} (${detail})`;
-        this.settleReply((pending) => pending.reject(new LoadFailure(message.failure, text)));
+        this.settleReply((pending) => pending.reject(new LoadFailure(message.failure, text, this.stderr.all)));
         break;
       }
       case 'progress':
@@ -173,7 +173,7 @@ export class RunnerProcess implements Runner {
       return;
     }
     this.runs.delete(event.id);
-    stream.close(event.type === 'done' ? null : new ParleyError(event.code, event.message));
+    stream.close(event.type === 'done' ? null : errorOf(event));
   }
 
   private settleReply(settle: (pending: PendingReply) => void): void {
@@ -195,7 +195,9 @@ export class RunnerProcess implements Runner {
     // SIGKILL that nobody here sent is the kernel's out-of-memory killer, or an operator.
     const byKernel = exit === 'SIGKILL' && this.endReason === undefined && !this.stopping;
     this.settleReply((pending) =>
-      pending.reject(new LoadFailure(byKernel ? 'out-of-memory' : 'failed', `its runner ended: ${reason}`)),
+      pending.reject(
+        new LoadFailure(byKernel ? 'out-of-memory' : 'failed', `its runner ended: ${reason}`, this.stderr.all),
+      ),
     );
     const error = this.stopping
       ? new ParleyError('model_not_loaded', 'The model was unloaded while it was answering.')
@@ -208,4 +210,8 @@ export class RunnerProcess implements Runner {
   private crash(reason: string): ParleyError {
     return new ParleyError('runner_crashed', `The model "${this.spec.model}" ended unexpectedly: ${reason}.`);
   }
+}
+
+function errorOf({ code, message, param }: Extract<RunEvent, { type: 'failed' }>): ParleyError {
+  return new ParleyError(code, message, param === undefined ? {} : { param });
 }

@@ -113,7 +113,7 @@ export class Generation {
   }
 
   private emit(text: string): void {
-    if (text !== '') this.sink.chunk({ type: 'text', text });
+    if (text !== '') this.sink.chunk({ type: 'text', text, completionTokens: this.generated.length });
   }
 
   private finish(finishReason: FinishReason): void {

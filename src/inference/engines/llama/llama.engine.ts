@@ -111,7 +111,7 @@ class LlamaEngine implements Engine {
     this.preparing.set(id, { aborted: false, paused: false });
     this.prepare(this.loaded, id, task, cacheScope, sink)
       .catch((error: unknown) => {
-        if (error instanceof ParleyError) sink.fail(error.code, error.message);
+        if (error instanceof ParleyError) sink.fail(error.code, error.message, error.param);
         else {
           console.error('request could not be prepared', error);
           sink.fail('internal', 'The model failed while reading the prompt.');
@@ -175,7 +175,8 @@ class LlamaEngine implements Engine {
       pool.release(acquired.slot);
       return;
     }
-    sink.chunk({ type: 'started', promptTokens: tokens.length, droppedMessages });
+    const { cachedTokens } = acquired;
+    sink.chunk({ type: 'started', promptTokens: tokens.length, cachedTokens, droppedMessages });
     const generation = new Generation(model, tokens, acquired, { id, task, maxTokens }, sink);
     generation.paused = state?.paused ?? false;
     this.generations.set(id, generation);
