@@ -1,15 +1,36 @@
+import type { FastifyReply } from 'fastify';
 import { Readable } from 'node:stream';
 
 /** Bytes that may wait for a slow reader before the runner is paused. */
 const HIGH_WATER_MARK = 16 * 1024;
 
 /** No cache and no ingress may hold a stream back. */
-export const STREAM_HEADERS = { 'Cache-Control': 'no-cache', 'X-Accel-Buffering': 'no' } as const;
+const STREAM_HEADERS = { 'Cache-Control': 'no-cache', 'X-Accel-Buffering': 'no' } as const;
 
 /**
  * A response body made of text pieces. The next piece is only asked for when the last one has left, so a slow reader
  * slows the model down instead of filling memory; a reader that leaves ends the iterator.
  */
-export function textStream(pieces: AsyncIterable<string>): Readable {
+function textStream(pieces: AsyncIterable<string>): Readable {
   return Readable.from(pieces, { objectMode: false, highWaterMark: HIGH_WATER_MARK });
+}
+
+/** An answer as one JSON body, or as a stream of text. */
+export type Answer<T> =
+  | { readonly kind: 'whole'; readonly body: T }
+  | { readonly kind: 'stream'; readonly contentType: string; readonly body: Readable };
+
+export function wholeAnswer<T>(body: T): Answer<T> {
+  return { kind: 'whole', body };
+}
+
+/** `contentType` without its charset, which is always UTF-8. */
+export function streamedAnswer(contentType: string, pieces: AsyncIterable<string>): Answer<never> {
+  return { kind: 'stream', contentType, body: textStream(pieces) };
+}
+
+/** Sets the headers that an answer needs; what is returned is the body for Nest to send. */
+export function send<T>(answer: Answer<T>, reply: FastifyReply): T | Readable {
+  if (answer.kind === 'stream') void reply.type(`${answer.contentType}; charset=utf-8`).headers(STREAM_HEADERS);
+  return answer.body;
 }

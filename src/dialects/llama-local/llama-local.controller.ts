@@ -3,7 +3,7 @@ import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Public } from '../../security/access.js';
 import { TheClient, type Client } from '../client.js';
-import { STREAM_HEADERS } from '../text-stream.js';
+import { send } from '../text-stream.js';
 import { DialectController, PrefixedController } from '../dialect.js';
 import { ApiErrors, ApiJson, ApiJsonOrStream } from '../api-docs.js';
 import {
@@ -52,9 +52,7 @@ export class LlamaLocalSharedController {
     @TheClient() client: Client,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<unknown> {
-    const answer = await this.service.generate(body, client);
-    if (answer.kind === 'events') void reply.type('text/event-stream; charset=utf-8').headers(STREAM_HEADERS);
-    return answer.body;
+    return send(await this.service.generate(body, client), reply);
   }
 
   @Get('health')

@@ -7,7 +7,7 @@ import { LlamaLocalService } from './llama-local.service.js';
 @Module({
   imports: [GenerateModule, InferenceModule],
   controllers: [LlamaLocalController, LlamaLocalSharedController],
-  providers: [LlamaLocalService, LlamaLocalSharedController],
-  exports: [LlamaLocalService, LlamaLocalSharedController],
+  providers: [LlamaLocalService],
+  exports: [LlamaLocalService],
 })
 export class LlamaLocalModule {}

@@ -1,11 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import type { Readable } from 'node:stream';
 import { GenerateService } from '../../generate/generate.service.js';
-import { whole } from '../../generate/text-answer.js';
+import { whole, type TextAnswer } from '../../generate/text-answer.js';
 import { ParleyError } from '../../inference/errors.js';
 import { InferenceService } from '../../inference/inference.service.js';
 import { callerOf, type Client } from '../client.js';
-import { textStream } from '../text-stream.js';
+import { streamedAnswer, wholeAnswer, type Answer } from '../text-stream.js';
 import { toEvents, toGenerateRequest, toModelInfo, DEFAULTS } from './llama-local.codec.js';
 import type {
   LlamaLocalGenerateRequest,
@@ -13,11 +12,6 @@ import type {
   LlamaLocalHealth,
   LlamaLocalModelInfo,
 } from './llama-local.schema.js';
-
-/** A whole answer, or the body of a stream of server-sent events. */
-export type GenerateReply =
-  | { readonly kind: 'whole'; readonly body: LlamaLocalGenerateResponse }
-  | { readonly kind: 'events'; readonly body: Readable };
 
 /** What the dialect's routes do; the root's shared paths call it too. */
 @Injectable()
@@ -27,11 +21,11 @@ export class LlamaLocalService {
     private readonly inference: InferenceService,
   ) {}
 
-  async generate(body: LlamaLocalGenerateRequest, client: Client): Promise<GenerateReply> {
+  async generate(body: LlamaLocalGenerateRequest, client: Client): Promise<Answer<LlamaLocalGenerateResponse>> {
     const answer = await this.answer(body, client);
-    if (body.stream ?? DEFAULTS.stream) return { kind: 'events', body: textStream(toEvents(answer.chunks)) };
+    if (body.stream ?? DEFAULTS.stream) return streamedAnswer('text/event-stream', toEvents(answer.chunks));
     const { text } = await whole(answer.chunks);
-    return { kind: 'whole', body: { text, prompt: body.prompt } };
+    return wholeAnswer({ text, prompt: body.prompt });
   }
 
   /** Always answers, whatever state the model is in. */
@@ -53,7 +47,7 @@ export class LlamaLocalService {
   }
 
   /** The request names no model, so a default that is missing is the service's fault: 503, not 404. */
-  private async answer(body: LlamaLocalGenerateRequest, client: Client) {
+  private async answer(body: LlamaLocalGenerateRequest, client: Client): Promise<TextAnswer> {
     try {
       return await this.generateService.generate(
         toGenerateRequest(body),

@@ -7,7 +7,7 @@ import { LifecycleService } from '../../lifecycle/lifecycle.service.js';
 import { ApiErrors, ApiJson, ApiStream } from '../api-docs.js';
 import { callerOf, TheClient, type Client } from '../client.js';
 import { DialectController } from '../dialect.js';
-import { STREAM_HEADERS, textStream } from '../text-stream.js';
+import { send, streamedAnswer } from '../text-stream.js';
 import { piecesOf, toLaunchRequest, toQuestion } from './ml-backend.codec.js';
 import {
   MlBackendError,
@@ -141,8 +141,7 @@ export class MlBackendChatController {
   ): Promise<Readable> {
     const answer = await this.chat.ask(toQuestion(body, client.session), callerOf(client, 'ml-backend'), client.signal);
     if (answer.droppedMessages > 0) void reply.header('X-Dropped-Turns', String(answer.droppedMessages));
-    void reply.type('text/plain; charset=utf-8').headers(STREAM_HEADERS);
-    return textStream(piecesOf(answer.chunks));
+    return send(streamedAnswer('text/plain', piecesOf(answer.chunks)), reply);
   }
 
   @Delete('chat/clearchat')

@@ -4,12 +4,12 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ParleyError } from '../../inference/errors.js';
 import { ApiErrors, ApiJson, ApiJsonOrStream } from '../api-docs.js';
 import { TheClient, type Client } from '../client.js';
-import { STREAM_HEADERS } from '../text-stream.js';
+import { send } from '../text-stream.js';
 import { DialectController } from '../dialect.js';
 import { OpenAiChatRequest, OpenAiChatResponse, OpenAiContentPart } from './openai-chat.schema.js';
 import { OpenAiCompletionRequest, OpenAiCompletionResponse } from './openai-completion.schema.js';
 import { OpenAiError, OpenAiModel, OpenAiModelList } from './openai-models.schema.js';
-import { OpenAiService, type Reply } from './openai.service.js';
+import { OpenAiService } from './openai.service.js';
 
 const EVENT_STREAM = 'text/event-stream';
 
@@ -83,9 +83,4 @@ export class OpenAiController {
 /** The URL that the client reached, as trusted proxies tell it. */
 function baseOf(request: FastifyRequest): string {
   return `${request.protocol}://${request.host}`;
-}
-
-function send(answer: Reply<object>, reply: FastifyReply): unknown {
-  if (answer.kind === 'events') void reply.type(`${EVENT_STREAM}; charset=utf-8`).headers(STREAM_HEADERS);
-  return answer.body;
 }

@@ -4,7 +4,7 @@ import type { FastifyReply } from 'fastify';
 import { Public } from '../../security/access.js';
 import { ApiErrors, ApiJson, ApiJsonOrStream } from '../api-docs.js';
 import { TheClient, type Client } from '../client.js';
-import { STREAM_HEADERS } from '../text-stream.js';
+import { send } from '../text-stream.js';
 import { DialectController, PrefixedController } from '../dialect.js';
 import {
   RkllamaCurrentModel,
@@ -89,8 +89,6 @@ export class RkllamaSharedController {
     @TheClient() client: Client,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<unknown> {
-    const answer = await this.service.generate(body, client);
-    if (answer.kind === 'lines') void reply.type('application/x-ndjson; charset=utf-8').headers(STREAM_HEADERS);
-    return answer.body;
+    return send(await this.service.generate(body, client), reply);
   }
 }

@@ -9,7 +9,7 @@ import { RkllamaService } from './rkllama.service.js';
 @Module({
   imports: [GenerateModule, InferenceModule, LifecycleModule],
   controllers: [RkllamaController, RkllamaSharedController],
-  providers: [CurrentModel, RkllamaService, RkllamaSharedController],
-  exports: [RkllamaService, RkllamaSharedController],
+  providers: [CurrentModel, RkllamaService],
+  exports: [RkllamaService],
 })
 export class RkllamaModule {}

@@ -1,12 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import type { Readable } from 'node:stream';
 import { GenerateService } from '../../generate/generate.service.js';
 import { whole } from '../../generate/text-answer.js';
 import { ParleyError } from '../../inference/errors.js';
 import { InferenceService } from '../../inference/inference.service.js';
 import { LifecycleService } from '../../lifecycle/lifecycle.service.js';
 import { callerOf, type Client } from '../client.js';
-import { textStream } from '../text-stream.js';
+import { streamedAnswer, wholeAnswer, type Answer } from '../text-stream.js';
 import { CurrentModel } from './current-model.js';
 import { toGenerateRequest, toLines, toResponse } from './rkllama.codec.js';
 import type {
@@ -17,10 +16,6 @@ import type {
   RkllamaModels,
 } from './rkllama.schema.js';
 import { alreadyLoaded, loaded, noModelsFolder, notFoundToLoad, nothingLoaded, UNLOADED } from './rkllama.sentences.js';
-
-export type GenerateReply =
-  | { readonly kind: 'whole'; readonly body: RkllamaGenerateResponse }
-  | { readonly kind: 'lines'; readonly body: Readable };
 
 /** What the dialect's routes do; the root's shared paths call it too. */
 @Injectable()
@@ -62,13 +57,13 @@ export class RkllamaService {
     return { model_name: name };
   }
 
-  async generate(body: RkllamaGenerateRequest, client: Client): Promise<GenerateReply> {
+  async generate(body: RkllamaGenerateRequest, client: Client): Promise<Answer<RkllamaGenerateResponse>> {
     const name = this.currentName(client);
     if (name === null) throw nothingLoaded(400);
     const caller = callerOf(client, 'rkllama');
     const answer = await this.generateService.generate(toGenerateRequest(body, name), caller, client.signal);
-    if (body.stream === true) return { kind: 'lines', body: textStream(toLines(answer.chunks)) };
-    return { kind: 'whole', body: toResponse(await whole(answer.chunks)) };
+    if (body.stream === true) return streamedAnswer('application/x-ndjson', toLines(answer.chunks));
+    return wholeAnswer(toResponse(await whole(answer.chunks)));
   }
 
   /** The current model, unless it was unloaded or removed through another dialect meanwhile. */

@@ -6,10 +6,11 @@ import type { Settings } from '../../config/settings.js';
 import { ApiErrors } from '../api-docs.js';
 import { TheClient, type Client } from '../client.js';
 import { ServiceController } from '../dialect.js';
-import { LlamaLocalSharedController } from '../llama-local/llama-local.controller.js';
+import { LlamaLocalService } from '../llama-local/llama-local.service.js';
 import { LlamaLocalGenerateRequest, LlamaLocalGenerateResponse } from '../llama-local/llama-local.schema.js';
-import { RkllamaSharedController } from '../rkllama/rkllama.controller.js';
+import { RkllamaService } from '../rkllama/rkllama.service.js';
 import { RkllamaGenerateRequest, RkllamaGenerateResponse } from '../rkllama/rkllama.schema.js';
+import { send } from '../text-stream.js';
 import { RequestValidationPipe } from '../validation.pipe.js';
 import { dialectOfGenerate } from './root.codec.js';
 import { RootError } from './root.schema.js';
@@ -22,8 +23,8 @@ export class RootGenerateController {
   private readonly validation: RequestValidationPipe;
 
   constructor(
-    private readonly llamaLocal: LlamaLocalSharedController,
-    private readonly rkllama: RkllamaSharedController,
+    private readonly llamaLocal: LlamaLocalService,
+    private readonly rkllama: RkllamaService,
     @Inject(SETTINGS_TOKEN) settings: Settings,
   ) {
     this.validation = new RequestValidationPipe(settings.strict);
@@ -68,9 +69,9 @@ export class RootGenerateController {
   ): Promise<unknown> {
     request.dialect = dialectOfGenerate(body);
     if (request.dialect === 'rkllama') {
-      return this.rkllama.generate(await this.checked(body, RkllamaGenerateRequest), client, reply);
+      return send(await this.rkllama.generate(await this.checked(body, RkllamaGenerateRequest), client), reply);
     }
-    return this.llamaLocal.generate(await this.checked(body, LlamaLocalGenerateRequest), client, reply);
+    return send(await this.llamaLocal.generate(await this.checked(body, LlamaLocalGenerateRequest), client), reply);
   }
 
   private async checked<T>(body: unknown, metatype: Type<T>): Promise<T> {
