@@ -1,10 +1,11 @@
 import { NestFactory } from '@nestjs/core';
-import { LogController } from 'fastify';
+import { LogController, type FastifyReply, type FastifyRequest } from 'fastify';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Logger } from 'pino';
 import { AppModule } from './app.module.js';
 import type { Settings } from './config/settings.js';
 import { rewriteForPort } from './dialect-ports.js';
+import { renderUnroutable } from './dialects/error.filter.js';
 import { registerJsonBody } from './dialects/json-body.js';
 import { setupDocs } from './docs/docs.setup.js';
 import { NestLog } from './logging.js';
@@ -25,6 +26,10 @@ export async function createApp(settings: Settings, logger: Logger): Promise<Nes
     trustProxy: TRUSTED_PROXIES,
     routerOptions: { ignoreTrailingSlash: true },
     forceCloseConnections: 'idle',
+    frameworkErrors: (_: unknown, request: FastifyRequest, reply: FastifyReply) => {
+      const { status, body } = renderUnroutable(request.url);
+      void reply.status(status).header('X-Request-Id', request.id).send(body);
+    },
   });
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.forRoot(settings), adapter, {
     bodyParser: false,

@@ -53,12 +53,12 @@ export const stringMap: Parser<ReadonlyMap<string, string>> = (raw) => new Map(p
 
 /** `1088=openai,8080=rkllama` */
 export const dialectPorts: Parser<ReadonlyMap<number, DialectName>> = (raw) =>
-  new Map(
-    pairs(raw).map(([port, dialect]) => {
-      if (!isDialectName(dialect)) throw new Error(`names an unknown dialect "${dialect}"`);
-      return [integer(1, 65_535)(port), dialect];
-    }),
-  );
+  pairs(raw).reduce((ports, [port, dialect]) => {
+    if (!isDialectName(dialect)) throw new Error(`names an unknown dialect "${dialect}"`);
+    const number = integer(1, 65_535)(port);
+    if (ports.has(number)) throw new Error(`gives port ${port} to two dialects`);
+    return ports.set(number, dialect);
+  }, new Map<number, DialectName>());
 
 const UNITS: Readonly<Record<string, number>> = { '': 1, k: 1024, m: 1024 ** 2, g: 1024 ** 3, t: 1024 ** 4 };
 

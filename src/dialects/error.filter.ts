@@ -1,13 +1,15 @@
 import { Catch, Logger, ServiceUnavailableException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { InferenceService } from '../inference/inference.service.js';
-import type { ErrorRenderer, RouteOwner } from './dialect.js';
+import { ParleyError } from '../inference/errors.js';
+import type { ErrorRenderer, RenderedError, RouteOwner } from './dialect.js';
+import { ERROR_STATUS } from './error-status.js';
 import { renderLlamaLocalError } from './llama-local/llama-local.filter.js';
 import { renderMlBackendError } from './ml-backend/ml-backend.filter.js';
 import { renderOpenAiError } from './openai/openai.filter.js';
 import { renderRkllamaError } from './rkllama/rkllama.filter.js';
 import { renderRootError, renderSharedError } from './root/root.filter.js';
-import { RouteDirectory } from './route-directory.js';
+import { ownerOfPath, RouteDirectory } from './route-directory.js';
 import { toShownError } from './to-parley-error.js';
 
 const RENDERERS: Readonly<Record<RouteOwner, ErrorRenderer>> = {
@@ -19,6 +21,12 @@ const RENDERERS: Readonly<Record<RouteOwner, ErrorRenderer>> = {
   root: renderRootError,
   shared: renderSharedError,
 };
+
+/** What Fastify refuses before it looks for a route, such as a path that cannot be decoded. */
+export function renderUnroutable(url: string): RenderedError {
+  const error = new ParleyError('invalid_request', 'The path cannot be read.');
+  return RENDERERS[ownerOfPath(url)](error, ERROR_STATUS.invalid_request);
+}
 
 /** Answers every error of every route, in the words of the dialect that was spoken to. */
 @Catch()

@@ -12,6 +12,12 @@ function join(...parts: readonly string[]): string {
     .join('/')}`;
 }
 
+/** Whose prefix a path stands under; the root's without one. */
+export function ownerOfPath(url: string): RouteOwner {
+  const [, first] = url.split(/[/?]/);
+  return DIALECTS.find((dialect) => dialect === first) ?? 'root';
+}
+
 /** Knows whose each route is, from the decorators of the controllers, so that errors speak the right dialect. */
 @Injectable()
 export class RouteDirectory implements OnModuleInit {
@@ -48,7 +54,6 @@ export class RouteDirectory implements OnModuleInit {
     const route = request.routeOptions.url;
     const known = route === undefined ? undefined : this.owners.get(`${request.method} ${route}`);
     if (known !== undefined) return known;
-    const [, first] = request.url.split(/[/?]/);
-    return DIALECTS.find((dialect) => dialect === first) ?? 'root';
+    return ownerOfPath(request.url);
   }
 }

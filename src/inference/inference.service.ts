@@ -105,6 +105,11 @@ export class InferenceService {
     return this.list().some((resident) => resident.model === id && resident.state !== 'unloading');
   }
 
+  /** How often a model was unloaded on request; changes when somebody does. Throws `model_not_found`. */
+  unloadsOf(name: string): number {
+    return this.residency.unloadsOf(this.catalogue.find(name).id);
+  }
+
   /** Whether a model is kept loaded: preloaded, and not unloaded on request since. Throws `model_not_found`. */
   isPinned(name: string): boolean {
     return this.residency.isPinned(this.catalogue.find(name).id);

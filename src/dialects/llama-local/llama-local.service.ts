@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { GenerateService } from '../../generate/generate.service.js';
-import { whole, type TextAnswer } from '../../generate/text-answer.js';
+import { whole } from '../../generate/text-answer.js';
 import { ParleyError } from '../../inference/errors.js';
 import { InferenceService } from '../../inference/inference.service.js';
 import { callerOf, type Client } from '../client.js';
@@ -22,7 +22,12 @@ export class LlamaLocalService {
   ) {}
 
   async generate(body: LlamaLocalGenerateRequest, client: Client): Promise<Answer<LlamaLocalGenerateResponse>> {
-    const answer = await this.answer(body, client);
+    const caller = callerOf(client, 'llama-local');
+    const answer = await this.generateService
+      .generate(toGenerateRequest(body), caller, client.signal)
+      .catch((error: unknown) => {
+        throw withoutName(error);
+      });
     if (body.stream ?? DEFAULTS.stream) return streamedAnswer('text/event-stream', toEvents(answer.chunks));
     const { text } = await whole(answer.chunks);
     return wholeAnswer({ text, prompt: body.prompt });
@@ -40,23 +45,19 @@ export class LlamaLocalService {
 
   /** Facts of the default text model. Throws `model_not_loaded`. */
   modelInfo(): LlamaLocalModelInfo {
-    const entry = this.inference.catalogue.find(this.generateService.defaultModel);
-    const facts = this.inference.factsOf(entry.id);
-    if (facts === null) throw new ParleyError('model_not_loaded', 'The model is not loaded.');
-    return toModelInfo(entry, facts);
-  }
-
-  /** The request names no model, so a default that is missing is the service's fault: 503, not 404. */
-  private async answer(body: LlamaLocalGenerateRequest, client: Client): Promise<TextAnswer> {
     try {
-      return await this.generateService.generate(
-        toGenerateRequest(body),
-        callerOf(client, 'llama-local'),
-        client.signal,
-      );
+      const entry = this.inference.catalogue.find(this.generateService.defaultModel);
+      const facts = this.inference.factsOf(entry.id);
+      if (facts === null) throw new ParleyError('model_not_loaded', 'The model is not loaded.');
+      return toModelInfo(entry, facts);
     } catch (error) {
-      if (!(error instanceof ParleyError) || error.code !== 'model_not_found') throw error;
-      throw new ParleyError('model_not_loaded', 'The default model is not installed.', { cause: error });
+      throw withoutName(error);
     }
   }
+}
+
+/** Requests of this dialect name no model, so a default that is missing is the service's fault: 503, not 404. */
+function withoutName(error: unknown): unknown {
+  if (!(error instanceof ParleyError) || error.code !== 'model_not_found') return error;
+  return new ParleyError('model_not_loaded', 'The default model is not installed.', { cause: error });
 }

@@ -1,5 +1,4 @@
 import type { Indexed } from '../../generate/merge.js';
-import { ParleyError } from '../../inference/errors.js';
 import type { FinishReason, TextFinished, TextPiece } from '../../inference/tasks.js';
 import { toShownError } from '../to-parley-error.js';
 import { usageOf, type AnswerHead } from './openai.codec.js';
@@ -66,7 +65,7 @@ async function* toEvents(chunks: Chunks, wording: ChunkWording, options: StreamO
     if (options.includeUsage) yield event({ ...head, choices: [], usage: usageOf(ends, options.prompts) });
     yield 'data: [DONE]\n\n';
   } catch (thrown) {
-    const { error, status } = toShownError(thrown instanceof ParleyError ? thrown : new ParleyError('internal', ''));
+    const { error, status } = toShownError(thrown);
     yield event(renderOpenAiError(error, status).body);
   }
 }

@@ -1,22 +1,45 @@
 import { Injectable } from '@nestjs/common';
+import { InferenceService } from '../../inference/inference.service.js';
+
+interface Pointer {
+  /** As the client spelled it. */
+  readonly name: string;
+  /** Requested unloads of the model when it became current. */
+  readonly unloads: number;
+}
 
 /**
- * The dialect's "current model": a pointer of its own for each API key, empty at first whatever else is loaded. The
- * name is kept as the client spelled it.
+ * The dialect's "current model": a pointer of its own for each API key, empty at first whatever else is loaded. It is
+ * lost when anybody unloads the model on request; not when the model is evicted or crashes, since it comes back then.
  */
 @Injectable()
 export class CurrentModel {
-  private readonly names = new Map<string, string>();
+  private readonly pointers = new Map<string, Pointer>();
+
+  constructor(private readonly inference: InferenceService) {}
 
   get(keyId: string): string | null {
-    return this.names.get(keyId) ?? null;
+    const pointer = this.pointers.get(keyId);
+    if (pointer === undefined) return null;
+    if (this.unloadsOf(pointer.name) === pointer.unloads) return pointer.name;
+    this.pointers.delete(keyId);
+    return null;
   }
 
   set(keyId: string, name: string): void {
-    this.names.set(keyId, name);
+    this.pointers.set(keyId, { name, unloads: this.inference.unloadsOf(name) });
   }
 
   clear(keyId: string): void {
-    this.names.delete(keyId);
+    this.pointers.delete(keyId);
+  }
+
+  /** Null when the model is no longer in the catalogue. */
+  private unloadsOf(name: string): number | null {
+    try {
+      return this.inference.unloadsOf(name);
+    } catch {
+      return null;
+    }
   }
 }

@@ -33,7 +33,7 @@ export class RkllamaService {
   }
 
   async load(name: string, client: Client): Promise<RkllamaMessageResponse> {
-    if (this.currentName(client) !== null) throw alreadyLoaded();
+    if (this.current.get(client.keyId) !== null) throw alreadyLoaded();
     try {
       await this.lifecycle.launch({ model: name, contextSize: null }, client.signal);
     } catch (error) {
@@ -44,7 +44,7 @@ export class RkllamaService {
   }
 
   async unload(client: Client): Promise<RkllamaMessageResponse> {
-    const name = this.currentName(client);
+    const name = this.current.get(client.keyId);
     if (name === null) throw nothingLoaded(400);
     await this.inference.unload(name);
     this.current.clear(client.keyId);
@@ -52,30 +52,17 @@ export class RkllamaService {
   }
 
   currentModel(client: Client): RkllamaCurrentModel {
-    const name = this.currentName(client);
+    const name = this.current.get(client.keyId);
     if (name === null) throw nothingLoaded(404);
     return { model_name: name };
   }
 
   async generate(body: RkllamaGenerateRequest, client: Client): Promise<Answer<RkllamaGenerateResponse>> {
-    const name = this.currentName(client);
+    const name = this.current.get(client.keyId);
     if (name === null) throw nothingLoaded(400);
     const caller = callerOf(client, 'rkllama');
     const answer = await this.generateService.generate(toGenerateRequest(body, name), caller, client.signal);
     if (body.stream === true) return streamedAnswer('application/x-ndjson', toLines(answer.chunks));
     return wholeAnswer(toResponse(await whole(answer.chunks)));
-  }
-
-  /** The current model, unless it was unloaded or removed through another dialect meanwhile. */
-  private currentName(client: Client): string | null {
-    const name = this.current.get(client.keyId);
-    if (name === null) return null;
-    try {
-      if (this.inference.isResident(name)) return name;
-    } catch {
-      // no longer in the catalogue
-    }
-    this.current.clear(client.keyId);
-    return null;
   }
 }

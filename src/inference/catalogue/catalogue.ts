@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { ParleyError } from '../errors.js';
 import { findModelFiles, type FoundFile } from './disk-scan.js';
 import { isInstalled, type InstalledModel, type ModelEntry } from './model-entry.js';
@@ -44,14 +44,12 @@ export class Catalogue {
     const named = this.options.entries.map((entry) => this.fromCatalogue(entry));
     const claimed = new Set(named.map((entry) => entry.path));
     const taken = new Set(named.map((entry) => entry.id));
-    const loose = found
-      .filter((file) => !claimed.has(file.path))
-      .map((file) => {
-        const id = taken.has(file.name) ? [...file.folders, file.name].join('--') : file.name;
-        taken.add(id);
-        return fromDisk(id, file);
-      });
-    return [...named, ...loose];
+    const loose = found.filter((file) => !claimed.has(file.path));
+    const ids = new Map<FoundFile, string>();
+    // Files in MODELS_DIR itself choose first: their plain names are theirs.
+    for (const file of loose.toSorted((a, b) => a.folders.length - b.folders.length))
+      ids.set(file, freeId(file, taken));
+    return [...named, ...loose.map((file) => fromDisk(ids.get(file) ?? file.name, file))];
   }
 
   /** Finds a model by id, by id with or without `.gguf`, or by alias. Throws `model_not_found`. */
@@ -72,7 +70,7 @@ export class Catalogue {
   findInstalled(name: string): InstalledModel {
     const entry = this.find(name);
     if (!isInstalled(entry)) {
-      const where = entry.hub === null ? '' : ` Put ${entry.hub.file} into MODELS_DIR/${entry.hub.repo}/.`;
+      const where = entry.hub === null ? '' : ` Put ${basename(entry.hub.file)} into MODELS_DIR/${entry.hub.repo}/.`;
       throw new ParleyError('model_not_found', `The model "${name}" is known but not installed.${where}`, {
         param: 'model',
       });
@@ -92,27 +90,42 @@ export class Catalogue {
     await rm(entry.path);
   }
 
+  /** Where an entry's file may lie: where a pull puts it, or dropped into MODELS_DIR by hand. */
+  private placesOf({ starter, hub }: CatalogueEntry): string[] {
+    if (starter !== undefined) return [join(this.startersDir, starter)];
+    if (hub === undefined) return [];
+    return [join(this.modelsDir, hub.repo, hub.file), join(this.modelsDir, basename(hub.file))];
+  }
+
   private fromCatalogue(entry: CatalogueEntry): ModelEntry {
-    const path =
-      entry.starter === undefined
-        ? entry.hub && join(this.modelsDir, entry.hub.repo, entry.hub.file)
-        : join(this.startersDir, entry.starter);
-    const stat = path === undefined ? undefined : statSync(path, { throwIfNoEntry: false });
+    const found = this.placesOf(entry).flatMap((path) => {
+      const stat = statSync(path, { throwIfNoEntry: false });
+      return stat === undefined ? [] : [{ path, created: Math.floor(stat.mtimeMs / 1000) }];
+    })[0];
     return {
       id: entry.id,
       title: entry.title,
       engine: entry.engine,
       tasks: entry.tasks,
-      path: stat === undefined || path === undefined ? null : path,
+      path: found?.path ?? null,
       starter: entry.starter !== undefined,
       hub: entry.hub ?? null,
       heavy: entry.heavy ?? false,
       params: entry.params ?? null,
       sampling: { ...entry.sampling },
       contextSize: entry.context ?? null,
-      created: stat === undefined ? 0 : Math.floor(stat.mtimeMs / 1000),
+      created: found?.created ?? 0,
     };
   }
+}
+
+/** The file's name; with its folders before it when that is taken, and then a number. */
+function freeId(file: FoundFile, taken: Set<string>): string {
+  const long = [...file.folders, file.name].join('--');
+  let id = taken.has(file.name) ? long : file.name;
+  for (let number = 2; taken.has(id); number++) id = `${long}--${String(number)}`;
+  taken.add(id);
+  return id;
 }
 
 function fromDisk(id: string, file: FoundFile): InstalledModel {

@@ -20,7 +20,7 @@ import type { TaskKind } from '../tasks.js';
 import { ENGINES, type EngineName } from './model-entry.js';
 
 class HubEntry {
-  @Matches(/^[\w.-]+\/[\w.-]+$/)
+  @Matches(/^(?!\.+\/)[\w.-]+\/(?!\.+$)[\w.-]+$/)
   repo!: string;
 
   @Matches(/^(?!.*\.\.)[\w.-]+(?:\/[\w.-]+)*$/)
@@ -87,8 +87,18 @@ class ModelsFile {
 
 /** Reads a catalogue file. Throws an Error that names the file and the first field that is wrong. */
 export function readModelsFile(path: string): readonly CatalogueEntry[] {
-  const file = plainToInstance(ModelsFile, parse(readFileSync(path, 'utf8')) as object);
+  const file = plainToInstance(ModelsFile, parsedYaml(path));
   const [problem] = validateSync(file, { whitelist: true, forbidNonWhitelisted: true });
   if (problem !== undefined) throw new Error(`${path}: ${problem.toString(false, false, '', true).trim()}`);
   return file.models;
+}
+
+function parsedYaml(path: string): object {
+  try {
+    const parsed: unknown = parse(readFileSync(path, 'utf8'));
+    if (typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed)) return parsed;
+  } catch (error) {
+    throw new Error(`${path}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+  }
+  throw new Error(`${path}: a catalogue has one key, "models"`);
 }

@@ -33,6 +33,8 @@ export class Residency {
   private readonly residents = new Map<string, Resident>();
   /** Models that eviction passes over and that are loaded again after a crash; unloading one on request unpins it. */
   private readonly pins = new Set<string>();
+  /** How often each model was unloaded on request: evictions and crashes do not count. */
+  private readonly requestedUnloads = new Map<string, number>();
   private readonly loader: ModelLoader;
 
   constructor(
@@ -58,6 +60,10 @@ export class Residency {
       pinned: this.pins.has(model),
       progress: resident.state === 'loading' ? resident.progress : 1,
     }));
+  }
+
+  unloadsOf(model: string): number {
+    return this.requestedUnloads.get(model) ?? 0;
   }
 
   isPinned(model: string): boolean {
@@ -87,7 +93,10 @@ export class Residency {
    * error. Resolves to false when the model was not loaded.
    */
   async unload(model: string, reason: EvictionReason): Promise<boolean> {
-    if (reason === 'request') this.pins.delete(model);
+    if (reason === 'request') {
+      this.pins.delete(model);
+      this.requestedUnloads.set(model, this.unloadsOf(model) + 1);
+    }
     const resident = this.residents.get(model);
     if (resident === undefined) return false;
     if (resident.state === 'unloading') await resident.gone;

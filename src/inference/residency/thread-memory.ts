@@ -20,10 +20,14 @@ export class ThreadMemory {
 
   put(fingerprint: string, threads: ThreadPlan): void {
     this.known.set(this.key(fingerprint), threads);
-    mkdirSync(dirname(this.file), { recursive: true });
-    const partial = `${this.file}.${String(process.pid)}`;
-    writeFileSync(partial, JSON.stringify(Object.fromEntries(this.known), null, 1));
-    renameSync(partial, this.file);
+    try {
+      mkdirSync(dirname(this.file), { recursive: true });
+      const partial = `${this.file}.${String(process.pid)}`;
+      writeFileSync(partial, JSON.stringify(Object.fromEntries(this.known), null, 1));
+      renameSync(partial, this.file);
+    } catch {
+      // A read-only DATA_DIR costs a measurement at the next start, no more.
+    }
   }
 
   private key(fingerprint: string): string {
@@ -49,5 +53,9 @@ function isPlan(value: unknown): boolean {
 
 function isStep(step: unknown): boolean {
   if (typeof step !== 'object' || step === null || !('tokens' in step) || !('threads' in step)) return false;
-  return Number.isInteger(step.tokens) && Number.isInteger(step.threads);
+  return isCount(step.tokens) && isCount(step.threads);
+}
+
+function isCount(value: unknown): boolean {
+  return Number.isInteger(value) && Number(value) > 0;
 }

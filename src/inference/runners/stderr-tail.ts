@@ -22,7 +22,7 @@ export class StderrTail {
       .at(-1);
     if (line === undefined) return null;
     return line
-      .replace(/(?:file:\/\/)?(?:\/[\w.@+-]+)+\/([\w.@+-]+)/g, '$1')
+      .replace(/(?:file:\/\/)?(?:\/[^\s/]+)+\/([^\s/]+)/g, '$1')
       .replace(/\p{Cc}+/gu, ' ')
       .trim()
       .slice(0, 300);

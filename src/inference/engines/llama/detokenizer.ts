@@ -1,15 +1,18 @@
 import type { LlamaModel, Token } from 'node-llama-cpp';
 
 const REPLACEMENT = '\uFFFD';
-/** A UTF-8 character has at most four bytes, so byte-fallback tokens that decode to nothing by then never will. */
-const MAX_BYTES = 4;
+/** Tokens that may be kept while their end is no whole character; bytes that never become one end it. */
+const MOST_PENDING = 16;
 /** Tokens of context that decide whether a piece begins with a space. */
 const LOOK_BACK = 8;
 
 /** Turns tokens into text one by one, never splitting a UTF-8 character. */
 export class Detokenizer {
+  /** Tokens whose text ends with an incomplete character. */
   private pending: Token[] = [];
-  private last: Token[];
+  /** Length of the text of `pending` that was given out already. */
+  private given = 0;
+  private last: readonly Token[];
 
   constructor(
     private readonly model: Pick<LlamaModel, 'detokenize'>,
@@ -18,13 +21,19 @@ export class Detokenizer {
     this.last = promptTokens.slice(-LOOK_BACK);
   }
 
-  /** Text that the token completes; empty while a character is still incomplete. */
+  /** Text that the token completes; an incomplete character at its end is kept for the next. */
   push(token: Token): string {
     this.pending.push(token);
     const text = this.model.detokenize(this.pending, false, this.last);
-    if (text.endsWith(REPLACEMENT) && this.pending.length < MAX_BYTES) return '';
-    this.last = [...this.last, ...this.pending].slice(-LOOK_BACK);
-    this.pending = [];
-    return text;
+    const incomplete = text.endsWith(REPLACEMENT) && this.pending.length < MOST_PENDING;
+    const end = incomplete ? text.length - REPLACEMENT.length : text.length;
+    const piece = text.slice(this.given, end);
+    if (incomplete) this.given = Math.max(this.given, end);
+    else {
+      this.last = [...this.last, ...this.pending].slice(-LOOK_BACK);
+      this.pending = [];
+      this.given = 0;
+    }
+    return piece;
   }
 }

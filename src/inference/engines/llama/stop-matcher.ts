@@ -34,13 +34,15 @@ export class StopMatcher {
     return rest;
   }
 
+  /** Where the stop begins that is complete first, as it would be when the text came letter by letter; -1 for none. */
   private earliestStop(text: string): number {
-    let earliest = -1;
+    let best = { start: -1, end: Infinity };
     for (const stop of this.stops) {
-      const at = text.indexOf(stop);
-      if (at !== -1 && (earliest === -1 || at < earliest)) earliest = at;
+      const start = text.indexOf(stop);
+      const end = start + stop.length;
+      if (start !== -1 && (end < best.end || (end === best.end && start < best.start))) best = { start, end };
     }
-    return earliest;
+    return best.start;
   }
 
   /** Length of the longest end of `text` that begins a stop string. */
