@@ -4,6 +4,8 @@ import type { Logger } from 'pino';
 import type { InferenceService } from './inference/inference.service.js';
 
 const POLL_MS = 50;
+/** How long answers that are complete may take to leave. */
+const LAST_WORDS_MS = 1000;
 
 interface Draining {
   readonly app: INestApplication;
@@ -23,8 +25,16 @@ async function drain({ app, inference, extraServers, drainSeconds, logger }: Dra
   const deadline = Date.now() + drainSeconds * 1000;
   while (busy(inference) > 0 && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   await inference.close();
+  await closeListeners(app, extraServers);
+}
+
+/** Stops listening. What is still being sent may leave; a connection that only sits there does not hold up the end. */
+async function closeListeners(app: INestApplication, extraServers: readonly Server[]): Promise<void> {
+  const servers = [app.getHttpServer() as Server, ...extraServers];
+  const hurry = setTimeout(() => servers.forEach((server) => server.closeAllConnections()), LAST_WORDS_MS);
   for (const server of extraServers) server.close();
   await app.close();
+  clearTimeout(hurry);
 }
 
 /** SIGTERM and SIGINT: refuse new work, let running answers finish, end the runners, exit 0. A second one hurries. */
