@@ -1,5 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { IsDefined, IsInt, IsOptional, Min } from 'class-validator';
+import { OpenAiAnswer } from './openai-answer.schema.js';
 import { OpenAiSamplingRequest } from './openai-sampling.schema.js';
 import { IsMessages } from './validators.js';
 
@@ -120,35 +121,7 @@ export class OpenAiChatChoice {
   finish_reason!: 'stop' | 'length';
 }
 
-export class OpenAiPromptTokensDetails {
-  /** Prompt tokens found in the KV cache */
-  cached_tokens!: number;
-}
-
-export class OpenAiUsage {
-  /**
-   * Tokens of the prompt, template included
-   * @example 12
-   */
-  prompt_tokens!: number;
-
-  /**
-   * Tokens generated, over all choices
-   * @example 9
-   */
-  completion_tokens!: number;
-
-  /**
-   * Both together
-   * @example 21
-   */
-  total_tokens!: number;
-
-  /** More about the prompt tokens */
-  prompt_tokens_details!: OpenAiPromptTokensDetails;
-}
-
-export class OpenAiChatResponse {
+export class OpenAiChatResponse extends OpenAiAnswer {
   /**
    * Name of this answer
    * @example "chatcmpl-7f3c"
@@ -161,29 +134,6 @@ export class OpenAiChatResponse {
    */
   object!: string;
 
-  /** Seconds since 1970 */
-  created!: number;
-
-  /**
-   * The model as the request named it
-   * @example "starter-chat"
-   */
-  model!: string;
-
   /** The answers */
   choices!: OpenAiChatChoice[];
-
-  /** Token counts */
-  usage!: OpenAiUsage;
-
-  /** 0: success
-   * @example 0
-   */
-  code!: number;
-
-  /**
-   * Always `success`
-   * @example "success"
-   */
-  message!: string;
 }

@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { IsBoolean, IsDefined, IsOptional } from 'class-validator';
-import { OpenAiUsage } from './openai-chat.schema.js';
+import { OpenAiAnswer } from './openai-answer.schema.js';
 import { OpenAiSamplingRequest } from './openai-sampling.schema.js';
 import { IsPrompts } from './validators.js';
 
@@ -58,7 +58,7 @@ export class OpenAiCompletionChoice {
   finish_reason!: 'stop' | 'length';
 }
 
-export class OpenAiCompletionResponse {
+export class OpenAiCompletionResponse extends OpenAiAnswer {
   /**
    * Name of this answer
    * @example "cmpl-7f3c"
@@ -71,29 +71,6 @@ export class OpenAiCompletionResponse {
    */
   object!: string;
 
-  /** Seconds since 1970 */
-  created!: number;
-
-  /**
-   * The model as the request named it
-   * @example "starter-chat"
-   */
-  model!: string;
-
   /** The texts */
   choices!: OpenAiCompletionChoice[];
-
-  /** Token counts */
-  usage!: OpenAiUsage;
-
-  /** 0: success
-   * @example 0
-   */
-  code!: number;
-
-  /**
-   * Always `success`
-   * @example "success"
-   */
-  message!: string;
 }

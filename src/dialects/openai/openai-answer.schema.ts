@@ -1,0 +1,54 @@
+export class OpenAiPromptTokensDetails {
+  /** Prompt tokens found in the KV cache */
+  cached_tokens!: number;
+}
+
+export class OpenAiUsage {
+  /**
+   * Tokens of the prompt, template included
+   * @example 12
+   */
+  prompt_tokens!: number;
+
+  /**
+   * Tokens generated, over all choices
+   * @example 9
+   */
+  completion_tokens!: number;
+
+  /**
+   * Both together
+   * @example 21
+   */
+  total_tokens!: number;
+
+  /** More about the prompt tokens */
+  prompt_tokens_details!: OpenAiPromptTokensDetails;
+}
+
+/** What every answer has. */
+export class OpenAiAnswer {
+  /** Seconds since 1970 */
+  created!: number;
+
+  /**
+   * The model as the request named it
+   * @example "starter-chat"
+   */
+  model!: string;
+
+  /** Token counts */
+  usage!: OpenAiUsage;
+
+  /**
+   * 0: success
+   * @example 0
+   */
+  code!: number;
+
+  /**
+   * Always `success`
+   * @example "success"
+   */
+  message!: string;
+}
