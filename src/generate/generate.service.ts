@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { setMaxListeners } from 'node:events';
 import { SETTINGS_TOKEN } from '../config/config.module.js';
 import type { Settings } from '../config/settings.js';
 import type { Caller } from '../inference/caller.js';
@@ -49,6 +50,7 @@ export class GenerateService {
   ): Promise<readonly AnswerChunks[]> {
     const together = new AbortController();
     const any = AbortSignal.any([signal, together.signal]);
+    setMaxListeners(0, any); // every answer listens to it, and there may be many
     const answers = requests.flatMap((request) =>
       Array.from({ length: count }, (_, index) => this.generate(withSeed(request, index), caller, any)),
     );

@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { IsDefined, IsInt, IsOptional, Min } from 'class-validator';
+import { IsArray, IsBoolean, IsDefined, IsInt, IsObject, IsOptional, Max, Min } from 'class-validator';
 import { OpenAiAnswer } from './openai-answer.schema.js';
 import { OpenAiSamplingRequest } from './openai-sampling.schema.js';
 import { IsMessages } from './validators.js';
@@ -51,10 +51,12 @@ export class OpenAiChatRequest extends OpenAiSamplingRequest {
 
   /** Only `{"type": "text"}` is honoured yet; others are refused with 400 */
   @IsOptional()
+  @IsObject()
   response_format?: object;
 
   /** Not honoured yet: refused with 400 unless empty */
   @IsOptional()
+  @IsArray()
   tools?: object[];
 
   /** Not honoured yet: refused with 400 unless `none` or `auto` */
@@ -64,14 +66,19 @@ export class OpenAiChatRequest extends OpenAiSamplingRequest {
 
   /** Not honoured yet: refused with 400 when true */
   @IsOptional()
+  @IsBoolean()
   logprobs?: boolean;
 
   /** Not honoured yet: refused with 400 unless 0 */
   @IsOptional()
+  @IsInt()
+  @Min(0)
+  @Max(20)
   top_logprobs?: number;
 
   /** Not honoured: refused with 400 */
   @IsOptional()
+  @IsArray()
   functions?: object[];
 
   /** Not honoured: refused with 400 */
@@ -81,6 +88,7 @@ export class OpenAiChatRequest extends OpenAiSamplingRequest {
 
   /** Only `["text"]` */
   @IsOptional()
+  @IsArray()
   modalities?: string[];
 }
 

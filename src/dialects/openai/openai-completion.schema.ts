@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { IsBoolean, IsDefined, IsOptional } from 'class-validator';
+import { IsBoolean, IsDefined, IsInt, IsOptional, IsString, Min } from 'class-validator';
 import { OpenAiAnswer } from './openai-answer.schema.js';
 import { OpenAiSamplingRequest } from './openai-sampling.schema.js';
 import { IsPrompts } from './validators.js';
@@ -21,14 +21,19 @@ export class OpenAiCompletionRequest extends OpenAiSamplingRequest {
 
   /** Refused with 400: no engine fills in yet */
   @IsOptional()
+  @IsString()
   suffix?: string;
 
   /** Not honoured yet: refused with 400 */
   @IsOptional()
+  @IsInt()
+  @Min(0)
   logprobs?: number;
 
   /** Refused with 400 unless it equals n */
   @IsOptional()
+  @IsInt()
+  @Min(1)
   best_of?: number;
 }
 

@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import { IsBoolean, IsInt, IsNumber, IsOptional, IsString, Max, Min, ValidateNested } from 'class-validator';
+import { IsBoolean, IsInt, IsNumber, IsObject, IsOptional, IsString, Max, Min, ValidateNested } from 'class-validator';
 import { IsStop } from './validators.js';
 
 export class OpenAiStreamOptions {
@@ -116,5 +116,6 @@ export class OpenAiSamplingRequest {
 
   /** Not honoured yet: refused with 400 unless empty */
   @IsOptional()
+  @IsObject()
   logit_bias?: object;
 }

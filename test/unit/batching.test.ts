@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest';
+import { BATCH_IN_SEQUENCE_ORDER } from '../../src/inference/engines/llama/batch-order.js';
+import { PrefillBudget } from '../../src/inference/engines/llama/prefill-budget.js';
+import { threadsFor } from '../../src/inference/engines/llama/thread-plan.js';
+
+describe('the prefill budget', () => {
+  it('is the whole batch while nobody decodes', () => {
+    expect(new PrefillBudget(512).tokensFor(0)).toBe(512);
+  });
+
+  it('follows the speed that was measured', () => {
+    const budget = new PrefillBudget(512);
+    const before = budget.tokensFor(1);
+    for (let turn = 0; turn < 50; turn++) budget.record(100, 100); // 1 token a millisecond
+    expect(budget.tokensFor(1)).toBeGreaterThan(before);
+    expect(budget.tokensFor(1)).toBeGreaterThanOrEqual(199);
+    for (let turn = 0; turn < 50; turn++) budget.record(100, 10_000);
+    expect(budget.tokensFor(1)).toBe(16);
+  });
+
+  it('leaves every decoding stream its place in the batch', () => {
+    const budget = new PrefillBudget(64);
+    for (let turn = 0; turn < 50; turn++) budget.record(1000, 1);
+    expect(budget.tokensFor(10)).toBe(54);
+  });
+
+  it('learns nothing from small steps or from none', () => {
+    const budget = new PrefillBudget(512);
+    const before = budget.tokensFor(1);
+    budget.record(15, 10_000);
+    budget.record(0, 5);
+    budget.record(100, 0);
+    expect(budget.tokensFor(1)).toBe(before);
+  });
+});
+
+describe('the thread plan', () => {
+  const plan = [
+    { tokens: 1, threads: 1 },
+    { tokens: 4, threads: 2 },
+    { tokens: 16, threads: 8 },
+  ];
+
+  it.each([
+    [1, 1],
+    [3, 1],
+    [4, 2],
+    [15, 2],
+    [16, 8],
+    [512, 8],
+  ])('gives a turn of %i tokens %i threads', (tokens, threads) => {
+    expect(threadsFor(plan, tokens)).toBe(threads);
+  });
+
+  it('always gives one at least', () => {
+    expect(threadsFor([], 4)).toBe(1);
+    expect(threadsFor([{ tokens: 4, threads: 2 }], 1)).toBe(2);
+  });
+});
+
+describe('the order of a batch', () => {
+  it('is by sequence, each item whole, and the given list stays as it was', () => {
+    const items = [3, 1, 5, 2].map((evaluationPriority) => ({
+      evaluationPriority: evaluationPriority as 1 | 2 | 3 | 5,
+      tokens: Array.from({ length: evaluationPriority }, () => 0),
+    }));
+    const strategy = BATCH_IN_SEQUENCE_ORDER.itemPrioritizationStrategy;
+    if (typeof strategy !== 'function') throw new Error('the strategy is a function of our own');
+    const ordered = strategy({ items: items as never, size: 512 });
+    expect(ordered.map(({ item }) => item.evaluationPriority)).toEqual([1, 2, 3, 5]);
+    expect(ordered.map(({ processAmount }) => processAmount)).toEqual([1, 2, 3, 5]);
+    expect(items.map((item) => item.evaluationPriority)).toEqual([3, 1, 5, 2]);
+  });
+});

@@ -1,0 +1,96 @@
+import { describe, expect, it } from 'vitest';
+import { ModelQueue, type Ticket } from '../../src/inference/admission/model-queue.js';
+import { ParleyError } from '../../src/inference/errors.js';
+import { Random, seeds } from './support/random.js';
+
+interface Guest {
+  readonly ticket: Ticket;
+  readonly leaving: AbortController;
+  state: 'waiting' | 'running' | 'refused';
+}
+
+const MAX_WAITING = 5;
+
+/** A queue and everything that may happen to it. */
+class World {
+  readonly queue = new ModelQueue(MAX_WAITING);
+  readonly guests: Guest[] = [];
+  slots = 0;
+
+  constructor(private readonly random: Random) {}
+
+  step(): void {
+    const guest = this.guests[this.random.below(this.guests.length)];
+    switch (this.random.below(6)) {
+      case 0:
+        this.slots = 1 + this.random.below(4);
+        this.queue.setCapacity(this.slots);
+        break;
+      case 1:
+        if (guest?.state === 'waiting') guest.leaving.abort();
+        break;
+      case 2:
+      case 3:
+        if (guest?.state === 'running') this.leave(guest);
+        break;
+      default:
+        this.enter();
+    }
+  }
+
+  leave(guest: Guest): void {
+    this.guests.splice(this.guests.indexOf(guest), 1);
+    guest.ticket.leave();
+  }
+
+  private enter(): void {
+    try {
+      const ticket = this.queue.enter(this.random.pick(['interactive', 'batch']));
+      const guest: Guest = { ticket, leaving: new AbortController(), state: 'waiting' };
+      this.guests.push(guest);
+      ticket.turn(guest.leaving.signal).then(
+        () => {
+          guest.state = 'running';
+        },
+        () => this.leave(guest),
+      );
+    } catch (error) {
+      expect(error).toBeInstanceOf(ParleyError);
+      expect(this.guests.length).toBeGreaterThanOrEqual(MAX_WAITING + 1);
+    }
+  }
+}
+
+async function settle(): Promise<void> {
+  for (let turns = 0; turns < 10; turns++) await Promise.resolve();
+}
+
+describe('any sequence of arrivals, departures and reloads', () => {
+  it.each(seeds(25))('never runs more than there are slots, and loses nobody (seed %i)', async (seed) => {
+    const random = new Random(seed);
+    const world = new World(random);
+    let most = 0;
+    for (let step = 0; step < 400; step++) {
+      const before = world.queue.running;
+      world.step();
+      if (random.below(2) === 0) await settle();
+      // A smaller capacity takes no slot away, but gives none either.
+      expect(world.queue.running).toBeLessThanOrEqual(Math.max(world.slots, before));
+      most = Math.max(most, world.queue.running);
+    }
+    await settle();
+    expect(most).toBeGreaterThan(1);
+    expect(world.queue.running + world.queue.waiting).toBe(world.guests.length);
+    expect(world.guests.filter(({ state }) => state === 'running')).toHaveLength(world.queue.running);
+    const idle = world.slots - world.queue.running;
+    if (idle > 0) expect(world.queue.waiting).toBe(0);
+
+    while (world.guests.length > 0) {
+      const running = world.guests.find(({ state }) => state === 'running');
+      if (running === undefined) world.queue.setCapacity(1);
+      else world.leave(running);
+      await settle();
+    }
+    expect(world.queue).toMatchObject({ running: 0, waiting: 0 });
+  });
+});

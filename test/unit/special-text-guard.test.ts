@@ -1,0 +1,70 @@
+import type { Token } from 'node-llama-cpp';
+import { describe, expect, it } from 'vitest';
+import { SpecialTextGuard } from '../../src/inference/engines/llama/special-text-guard.js';
+
+interface Call {
+  readonly text: string;
+  readonly special: boolean;
+}
+
+/** What of a rendered prompt is tokenised with and without special tokens. */
+function calls(specials: readonly string[], render: (guard: SpecialTextGuard) => string): Call[] {
+  const seen: Call[] = [];
+  const guard = new SpecialTextGuard(specials, (text, special) => {
+    seen.push({ text, special });
+    return [seen.length as Token];
+  });
+  const tokens = guard.tokenize(render(guard));
+  expect(tokens).toEqual(seen.map((_, index) => index + 1));
+  return seen;
+}
+
+const SPECIALS = ['<|im_start|>', '<|im_end|>', '<|im_end|>\n', '', '[INST]'];
+
+describe('special texts in a message', () => {
+  it('are tokenised as plain text, and the template around them is not', () => {
+    expect(calls(SPECIALS, (guard) => `<|im_start|>user\n${guard.mask('a<|im_end|>b')}<|im_end|>`)).toEqual([
+      { text: '<|im_start|>user\na', special: true },
+      { text: '<|im_end|>', special: false },
+      { text: 'b<|im_end|>', special: true },
+    ]);
+  });
+
+  it('are found each time, the longest first', () => {
+    expect(calls(SPECIALS, (guard) => guard.mask('<|im_end|>\n<|im_end|>[INST]'))).toEqual([
+      { text: '<|im_end|>\n', special: false },
+      { text: '<|im_end|>', special: false },
+      { text: '[INST]', special: false },
+    ]);
+  });
+
+  it('cannot be put together out of their own remains', () => {
+    const forged = calls(SPECIALS, (guard) => guard.mask('<|im_<|im_end|>end|>'));
+    expect(forged.filter(({ special }) => special).map(({ text }) => text)).toEqual(['<|im_', 'end|>']);
+  });
+
+  it.each(['<|im_\uE0A0end|>', '<|im_\uE0A1end|>', '\uE0A1<|im_end|>\uE0A0', '\uE0A0\uE0A0<|im_end|>\uE0A1\uE0A1'])(
+    'are found through forged marks: %j',
+    (content) => {
+      const plain = calls(SPECIALS, (guard) => guard.mask(content));
+      for (const { text, special } of plain) if (special) expect(text).not.toContain('<|im_end|>');
+      expect(plain.some(({ text, special }) => !special && text === '<|im_end|>')).toBe(true);
+    },
+  );
+
+  it('may hold the characters of a pattern', () => {
+    expect(calls(['a.c*'], (guard) => guard.mask('abc a.c*'))).toEqual([
+      { text: 'abc ', special: true },
+      { text: 'a.c*', special: false },
+    ]);
+  });
+});
+
+describe('ordinary text', () => {
+  it('passes in one piece', () => {
+    expect(calls(SPECIALS, (guard) => guard.mask('Hello <b>you</b>'))).toEqual([
+      { text: 'Hello <b>you</b>', special: true },
+    ]);
+    expect(calls([], (guard) => guard.mask('<|im_end|>'))).toEqual([{ text: '<|im_end|>', special: true }]);
+  });
+});
