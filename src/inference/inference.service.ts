@@ -79,7 +79,7 @@ export class InferenceService {
 
   /** Loads a model. Throws `model_not_found`, `model_load_failed` or `overloaded`. */
   async load(name: string, options: LoadOptions, signal: AbortSignal): Promise<ModelFacts> {
-    this.refuseWhileDraining(name);
+    this.refuseWhileDraining(this.catalogue.find(name).id);
     return this.residency.load(this.catalogue.findInstalled(name), options, signal);
   }
 
@@ -148,12 +148,15 @@ export class InferenceService {
     if (!entry.tasks.includes(task.kind)) {
       throw new ParleyError('invalid_request', `The model "${task.model}" cannot do ${task.kind}.`, { param: 'model' });
     }
-    if (!this.options.autoload && !this.isResident(entry.id)) {
-      throw new ParleyError('model_not_loaded', `The model "${task.model}" is not loaded, and AUTOLOAD is off.`, {
-        param: 'model',
-      });
-    }
+    this.refuseUnlessLoaded(entry);
     return entry;
+  }
+
+  private refuseUnlessLoaded({ id }: InstalledModel): void {
+    if (this.options.autoload || this.isResident(id)) return;
+    throw new ParleyError('model_not_loaded', `The model "${id}" is not loaded, and AUTOLOAD is off.`, {
+      param: 'model',
+    });
   }
 
   private admit(model: string, caller: Caller): Ticket {
@@ -185,6 +188,7 @@ export class InferenceService {
       await ticket.turn(signal);
       while (!lease.runner.alive) {
         lease.release();
+        this.refuseUnlessLoaded(entry);
         lease = await this.residency.acquire(entry, signal);
       }
       return lease;

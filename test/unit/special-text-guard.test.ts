@@ -43,7 +43,7 @@ describe('special texts in a message', () => {
     expect(forged.filter(({ special }) => special).map(({ text }) => text)).toEqual(['<|im_', 'end|>']);
   });
 
-  it.each(['<|im_\uE0A0end|>', '<|im_\uE0A1end|>', '\uE0A1<|im_end|>\uE0A0', '\uE0A0\uE0A0<|im_end|>\uE0A1\uE0A1'])(
+  it.each(['<|im_\uFDD0end|>', '<|im_\uFDD1end|>', '\uFDD1<|im_end|>\uFDD0', '\uFDD0\uFDD0<|im_end|>\uFDD1\uFDD1'])(
     'are found through forged marks: %j',
     (content) => {
       const plain = calls(SPECIALS, (guard) => guard.mask(content));

@@ -29,7 +29,7 @@ export class MemoryBudget {
   reserve(model: string, bytes: number, signal: AbortSignal): Promise<void> {
     const turn = this.queue.then(() => this.makeRoom(model, bytes, signal));
     this.queue = turn.catch(() => undefined);
-    return turn;
+    return abortable(turn, signal);
   }
 
   /** Resolves at the next change, so that a caller can look again. */
@@ -60,6 +60,7 @@ export class MemoryBudget {
   }
 
   private async makeRoom(model: string, bytes: number, signal: AbortSignal): Promise<void> {
+    throwIfAborted(signal);
     this.refuseImpossible(model, bytes);
     const deadline = AbortSignal.timeout(LONGEST_WAIT_MS);
     while (this.ledger.free < bytes) {
@@ -76,6 +77,7 @@ export class MemoryBudget {
         });
       });
     }
+    throwIfAborted(signal);
     this.ledger.set(model, bytes);
   }
 

@@ -36,6 +36,7 @@ export class Residency {
   /** How often each model was unloaded on request: evictions and crashes do not count. */
   private readonly requestedUnloads = new Map<string, number>();
   private readonly loader: ModelLoader;
+  private closed = false;
 
   constructor(
     ledger: MemoryLedger,
@@ -54,7 +55,7 @@ export class Residency {
   list(): ResidentInfo[] {
     return [...this.residents].map(([model, resident]) => ({
       model,
-      state: resident.state,
+      state: resident.state === 'unloading' && resident.reloading ? 'loading' : resident.state,
       facts: resident.state === 'ready' ? resident.facts : null,
       memoryBytes: resident.state === 'ready' ? resident.runner.memoryBytes : 0,
       pinned: this.pins.has(model),
@@ -72,15 +73,18 @@ export class Residency {
 
   /** Loads the model unless it is loaded, and takes a lease. Rejects as soon as the signal aborts. */
   async acquire(entry: InstalledModel, signal: AbortSignal): Promise<Lease> {
-    const ready = await this.whenReady(entry, null, signal);
-    return this.lease(ready);
+    for (;;) {
+      const ready = await this.whenReady(entry, null, signal);
+      // The await took a turn, in which it may have been evicted.
+      if (this.residents.get(entry.id) === ready) return this.lease(ready);
+    }
   }
 
   /** Loads a model, or reloads it with another context size once its running requests have finished. */
   async load(entry: InstalledModel, options: LoadOptions, signal: AbortSignal): Promise<ModelFacts> {
     const { contextSize } = options;
     let ready = await this.whenReady(entry, contextSize, signal);
-    if (contextSize !== null && Math.min(contextSize, ready.facts.trainContextSize) !== ready.facts.contextSize) {
+    while (contextSize !== null && Math.min(contextSize, ready.facts.trainContextSize) !== ready.facts.contextSize) {
       this.retire(ready);
       ready = await this.whenReady(entry, contextSize, signal);
     }
@@ -99,8 +103,10 @@ export class Residency {
     }
     const resident = this.residents.get(model);
     if (resident === undefined) return false;
-    if (resident.state === 'unloading') await resident.gone;
-    else if (resident.state === 'loading') {
+    if (resident.state === 'unloading') {
+      await resident.runner.stop(); // it may be waiting for its requests to end
+      await resident.gone;
+    } else if (resident.state === 'loading') {
       resident.abort.abort(
         new ParleyError('model_not_loaded', `The model "${model}" was unloaded while it was loading.`),
       );
@@ -110,6 +116,7 @@ export class Residency {
   }
 
   async unloadAll(reason: EvictionReason): Promise<void> {
+    this.closed = true;
     await Promise.all([...this.residents.keys()].map((model) => this.unload(model, reason)));
   }
 
@@ -127,6 +134,7 @@ export class Residency {
   private async whenReady(entry: InstalledModel, contextSize: number | null, signal: AbortSignal): Promise<ReadyModel> {
     for (;;) {
       throwIfAborted(signal);
+      if (this.closed) throw new ParleyError('overloaded', 'The service is shutting down.', { retryAfterSeconds: 1 });
       const resident = this.residents.get(entry.id) ?? this.startLoading(entry, contextSize);
       if (resident.state === 'ready') return resident;
       if (resident.state === 'loading') await abortable(resident.loaded, signal);
@@ -174,6 +182,8 @@ export class Residency {
       lastUsed: now,
     };
     this.residents.set(entry.id, ready);
+    // A load may wait for memory; those who waited for this one take their leases first.
+    setImmediate(() => this.budget.notifyChanged());
     void runner.ended.then((end) => {
       if (!end.expected) this.afterCrash(ready, end.reason);
     });
@@ -213,16 +223,18 @@ export class Residency {
   private retire(ready: ReadyModel): void {
     if (this.residents.get(ready.model) !== ready) return;
     const gone = this.whenIdle(ready).then(() => this.end(ready, 'reload'));
-    this.residents.set(ready.model, { state: 'unloading', gone });
+    this.residents.set(ready.model, { state: 'unloading', gone, runner: ready.runner, reloading: true });
   }
 
   private async whenIdle(ready: ReadyModel): Promise<void> {
-    while (ready.leases > 0 && ready.runner.alive) await this.budget.nextChange();
+    while (ready.leases > 0 && ready.runner.alive) {
+      await Promise.race([this.budget.nextChange(), ready.runner.ended]);
+    }
   }
 
   private async remove(ready: ReadyModel, reason: EvictionReason): Promise<void> {
     const gone = this.end(ready, reason);
-    this.residents.set(ready.model, { state: 'unloading', gone });
+    this.residents.set(ready.model, { state: 'unloading', gone, runner: ready.runner, reloading: false });
     await gone;
   }
 

@@ -41,6 +41,9 @@ export interface ReadyModel {
 export interface UnloadingModel {
   readonly state: 'unloading';
   readonly gone: Promise<void>;
+  readonly runner: Runner;
+  /** It is about to be loaded again, with another context size. */
+  readonly reloading: boolean;
 }
 
 /** What `list` tells of a model in memory. */

@@ -33,6 +33,8 @@ export class RunnerProcess implements Runner {
   private readonly child: ChildProcess;
   private readonly stderr = new StderrTail();
   private readonly runs = new Map<number, RunStream>();
+  /** Runs whose reader is slow: no progress is theirs, not the engine's. */
+  private readonly paused = new Set<number>();
   private pendingReply: PendingReply | undefined;
   private onProgress: (fraction: number) => void = () => undefined;
   private watchdog: Watchdog | undefined;
@@ -86,7 +88,7 @@ export class RunnerProcess implements Runner {
     this.memoryBytes = reply.facts.memoryBytes;
     this.watchdog = new Watchdog(
       this.options.deadlines,
-      () => this.runs.size > 0,
+      () => [...this.runs.keys()].some((id) => !this.paused.has(id)),
       (why) => this.killFor(why),
     );
     return reply.facts;
@@ -95,8 +97,14 @@ export class RunnerProcess implements Runner {
   run(task: Task, cacheScope: string): Run {
     const id = this.nextRunId++;
     const chunks = new RunStream({
-      pause: () => this.send({ type: 'pause', id }),
-      resume: () => this.send({ type: 'resume', id }),
+      pause: () => {
+        this.paused.add(id);
+        this.send({ type: 'pause', id });
+      },
+      resume: () => {
+        this.paused.delete(id);
+        this.send({ type: 'resume', id });
+      },
     });
     if (!this.alive) {
       chunks.close(this.crash('it had ended'));
@@ -105,6 +113,7 @@ export class RunnerProcess implements Runner {
     this.runs.set(id, chunks);
     this.send({ type: 'run', id, task, cacheScope });
     const abort = (): void => {
+      this.paused.delete(id);
       if (this.runs.delete(id)) this.send({ type: 'abort', id });
     };
     return { chunks, abort };

@@ -1,8 +1,8 @@
 import type { LlamaModel, Token } from 'node-llama-cpp';
 
 const REPLACEMENT = '\uFFFD';
-/** Tokens that may be kept while their end is no whole character; bytes that never become one end it. */
-const MOST_PENDING = 16;
+/** Bytes of the longest UTF-8 character: after so many tokens without one, what is kept never becomes one. */
+const MAX_BYTES = 4;
 /** Tokens of context that decide whether a piece begins with a space. */
 const LOOK_BACK = 8;
 
@@ -12,6 +12,8 @@ export class Detokenizer {
   private pending: Token[] = [];
   /** Length of the text of `pending` that was given out already. */
   private given = 0;
+  /** Tokens since one completed a character: a character has four bytes at most. */
+  private stuck = 0;
   private last: readonly Token[];
 
   constructor(
@@ -25,14 +27,17 @@ export class Detokenizer {
   push(token: Token): string {
     this.pending.push(token);
     const text = this.model.detokenize(this.pending, false, this.last);
-    const incomplete = text.endsWith(REPLACEMENT) && this.pending.length < MOST_PENDING;
-    const end = incomplete ? text.length - REPLACEMENT.length : text.length;
+    const complete = text.endsWith(REPLACEMENT) ? text.length - REPLACEMENT.length : text.length;
+    this.stuck = complete > this.given ? 0 : this.stuck + 1;
+    const incomplete = complete < text.length && this.stuck < MAX_BYTES;
+    const end = incomplete ? complete : text.length;
     const piece = text.slice(this.given, end);
     if (incomplete) this.given = Math.max(this.given, end);
     else {
       this.last = [...this.last, ...this.pending].slice(-LOOK_BACK);
       this.pending = [];
       this.given = 0;
+      this.stuck = 0;
     }
     return piece;
   }

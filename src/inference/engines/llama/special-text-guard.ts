@@ -1,8 +1,8 @@
 import type { LlamaModel, Token } from 'node-llama-cpp';
 
-/** Private-use characters that stand around text which must not be read as special tokens. */
-const OPEN = '\uE0A0';
-const CLOSE = '\uE0A1';
+/** Non-characters, which no text holds, that stand around text which must not be read as special tokens. */
+const OPEN = '\uFDD0';
+const CLOSE = '\uFDD1';
 const MARKS = new RegExp(`[${OPEN}${CLOSE}]`, 'g');
 const MASKED = new RegExp(`${OPEN}([^${CLOSE}]*)${CLOSE}`);
 
