@@ -57,7 +57,10 @@ export class LlamaLocalGenerateResponse {
    */
   text!: string;
 
-  /** The prompt, as it was sent */
+  /**
+   * The prompt, as it was sent
+   * @example "What is the capital of France?"
+   */
   prompt!: string;
 }
 
@@ -68,7 +71,10 @@ export class LlamaLocalHealth {
    */
   status!: 'ok' | 'model_not_loaded' | 'error';
 
-  /** Whether the default text model is loaded */
+  /**
+   * Whether the default text model is loaded
+   * @example true
+   */
   model_loaded!: boolean;
 }
 
@@ -79,7 +85,10 @@ export class LlamaLocalModelInfo {
    */
   path!: string;
 
-  /** Always true: a model that is not loaded is a 503 */
+  /**
+   * Always true: a model that is not loaded is a 503
+   * @example true
+   */
   loaded!: boolean;
 
   /**
@@ -88,7 +97,10 @@ export class LlamaLocalModelInfo {
    */
   n_ctx!: number;
 
-  /** Layers on the GPU */
+  /**
+   * Layers on the GPU
+   * @example 0
+   */
   n_gpu_layers!: number;
 
   /**
@@ -129,6 +141,9 @@ export class LlamaLocalModelInfo {
 }
 
 export class DetailError {
-  /** What went wrong, and what to do */
+  /**
+   * What went wrong, and what to do
+   * @example "temperature must not be greater than 2"
+   */
   detail!: string;
 }

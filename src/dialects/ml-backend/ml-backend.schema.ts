@@ -46,12 +46,18 @@ export class MlBackendSystemPromptRequest extends MlBackendModelRequest {
 }
 
 export class MlBackendIsHeavyResponse {
-  /** Whether the model needs FULL_VERSION */
+  /**
+   * Whether the model needs FULL_VERSION
+   * @example false
+   */
   is_heavy!: boolean;
 }
 
 export class MlBackendError {
-  /** What went wrong, and what to do */
+  /**
+   * What went wrong, and what to do
+   * @example "There is no model named \"nope\"."
+   */
   detail!: string;
 }
 

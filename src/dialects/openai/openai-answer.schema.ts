@@ -1,5 +1,8 @@
 export class OpenAiPromptTokensDetails {
-  /** Prompt tokens found in the KV cache */
+  /**
+   * Prompt tokens found in the KV cache
+   * @example 8
+   */
   cached_tokens!: number;
 }
 
@@ -28,7 +31,10 @@ export class OpenAiUsage {
 
 /** What every answer has. */
 export class OpenAiAnswer {
-  /** Seconds since 1970 */
+  /**
+   * Seconds since 1970
+   * @example 1795230540
+   */
   created!: number;
 
   /**

@@ -17,7 +17,10 @@ export class OpenAiContentPart {
    */
   text?: string;
 
-  /** Pictures need a model that reads them */
+  /**
+   * Pictures need a model that reads them
+   * @example { "url": "data:image/png;base64,…" }
+   */
   image_url?: object;
 }
 
@@ -43,13 +46,19 @@ export class OpenAiChatRequest extends OpenAiSamplingRequest {
   @ApiProperty({ type: [OpenAiMessage], example: [{ role: 'user', content: 'Hello!' }] })
   messages!: OpenAiMessage[];
 
-  /** OpenAI's newer name of max_tokens; wins over it */
+  /**
+   * OpenAI's newer name of max_tokens; wins over it
+   * @example 64
+   */
   @IsOptional()
   @IsInt()
   @Min(1)
   max_completion_tokens?: number;
 
-  /** Only `{"type": "text"}` is honoured yet; others are refused with 400 */
+  /**
+   * Only `{"type": "text"}` is honoured yet; others are refused with 400
+   * @example { "type": "text" }
+   */
   @IsOptional()
   @IsObject()
   response_format?: object;
@@ -61,15 +70,21 @@ export class OpenAiChatRequest extends OpenAiSamplingRequest {
 
   /** Not honoured yet: refused with 400 unless `none` or `auto` */
   @IsOptional()
-  @ApiProperty({ required: false, oneOf: [{ type: 'string' }, { type: 'object' }] })
+  @ApiProperty({ required: false, oneOf: [{ type: 'string' }, { type: 'object' }], example: 'none' })
   tool_choice?: string | object;
 
-  /** Not honoured yet: refused with 400 when true */
+  /**
+   * Not honoured yet: refused with 400 when true
+   * @example false
+   */
   @IsOptional()
   @IsBoolean()
   logprobs?: boolean;
 
-  /** Not honoured yet: refused with 400 unless 0 */
+  /**
+   * Not honoured yet: refused with 400 unless 0
+   * @example 0
+   */
   @IsOptional()
   @IsInt()
   @Min(0)
@@ -83,7 +98,7 @@ export class OpenAiChatRequest extends OpenAiSamplingRequest {
 
   /** Not honoured: refused with 400 */
   @IsOptional()
-  @ApiProperty({ required: false, oneOf: [{ type: 'string' }, { type: 'object' }] })
+  @ApiProperty({ required: false, oneOf: [{ type: 'string' }, { type: 'object' }], example: 'none' })
   function_call?: string | object;
 
   /** Only `["text"]` */
@@ -107,7 +122,10 @@ export class OpenAiAnswerMessage {
 }
 
 export class OpenAiChatChoice {
-  /** Number of the choice, from 0 */
+  /**
+   * Number of the choice, from 0
+   * @example 0
+   */
   index!: number;
 
   /** The answer as a message */

@@ -19,18 +19,27 @@ export class OpenAiCompletionRequest extends OpenAiSamplingRequest {
   @IsBoolean()
   echo?: boolean = false;
 
-  /** Refused with 400: no engine fills in yet */
+  /**
+   * Refused with 400: no engine fills in yet
+   * @example ""
+   */
   @IsOptional()
   @IsString()
   suffix?: string;
 
-  /** Not honoured yet: refused with 400 */
+  /**
+   * Not honoured yet: refused with 400
+   * @example 0
+   */
   @IsOptional()
   @IsInt()
   @Min(0)
   logprobs?: number;
 
-  /** Refused with 400 unless it equals n */
+  /**
+   * Refused with 400 unless it equals n
+   * @example 1
+   */
   @IsOptional()
   @IsInt()
   @Min(1)
@@ -38,7 +47,10 @@ export class OpenAiCompletionRequest extends OpenAiSamplingRequest {
 }
 
 export class OpenAiCompletionChoice {
-  /** Number of the choice, from 0 */
+  /**
+   * Number of the choice, from 0
+   * @example 0
+   */
   index!: number;
 
   /**

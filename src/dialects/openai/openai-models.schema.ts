@@ -11,7 +11,10 @@ export class OpenAiModel {
    */
   object!: string;
 
-  /** Seconds since 1970 */
+  /**
+   * Seconds since 1970
+   * @example 1795230540
+   */
   created!: number;
 
   /**
@@ -49,7 +52,10 @@ export class OpenAiModelList {
 }
 
 export class OpenAiErrorDetail {
-  /** What went wrong, and what to do */
+  /**
+   * What went wrong, and what to do
+   * @example "There is no model named \"nope\"."
+   */
   message!: string;
 
   /**
@@ -79,6 +85,9 @@ export class OpenAiError {
    */
   code!: number;
 
-  /** The message again */
+  /**
+   * The message again
+   * @example "There is no model named \"nope\"."
+   */
   message!: string;
 }

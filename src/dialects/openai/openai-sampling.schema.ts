@@ -31,40 +31,58 @@ export class OpenAiSamplingRequest {
   @Type(() => OpenAiStreamOptions)
   stream_options?: OpenAiStreamOptions;
 
-  /** Most tokens to generate; absent: until the model ends or the context is full */
+  /**
+   * Most tokens to generate; absent: until the model ends or the context is full
+   * @example 64
+   */
   @IsOptional()
   @IsInt()
   @Min(1)
   max_tokens?: number;
 
-  /** 0 is greedy decoding; absent: the model's default */
+  /**
+   * 0 is greedy decoding; absent: the model's default
+   * @example 0.7
+   */
   @IsOptional()
   @IsNumber()
   @Min(0)
   @Max(2)
   temperature?: number;
 
-  /** Nucleus mass kept */
+  /**
+   * Nucleus mass kept
+   * @example 0.9
+   */
   @IsOptional()
   @IsNumber()
   @Min(0)
   @Max(1)
   top_p?: number;
 
-  /** Most probable tokens kept; 0 keeps all */
+  /**
+   * Most probable tokens kept; 0 keeps all
+   * @example 40
+   */
   @IsOptional()
   @IsInt()
   @Min(0)
   top_k?: number;
 
-  /** Tokens below this share of the best probability are dropped */
+  /**
+   * Tokens below this share of the best probability are dropped
+   * @example 0.05
+   */
   @IsOptional()
   @IsNumber()
   @Min(0)
   @Max(1)
   min_p?: number;
 
-  /** Equal seeds give equal answers */
+  /**
+   * Equal seeds give equal answers
+   * @example 7
+   */
   @IsOptional()
   @IsInt()
   @Min(Number.MIN_SAFE_INTEGER)
@@ -88,33 +106,48 @@ export class OpenAiSamplingRequest {
   @Max(8)
   n?: number = 1;
 
-  /** Penalty of tokens that were used at all */
+  /**
+   * Penalty of tokens that were used at all
+   * @example 0
+   */
   @IsOptional()
   @IsNumber()
   @Min(-2)
   @Max(2)
   presence_penalty?: number;
 
-  /** Penalty of tokens by how often they were used */
+  /**
+   * Penalty of tokens by how often they were used
+   * @example 0
+   */
   @IsOptional()
   @IsNumber()
   @Min(-2)
   @Max(2)
   frequency_penalty?: number;
 
-  /** Penalty of tokens that were used lately; 1 is off */
+  /**
+   * Penalty of tokens that were used lately; 1 is off
+   * @example 1.1
+   */
   @IsOptional()
   @IsNumber()
   @Min(0.01)
   @Max(10)
   repeat_penalty?: number;
 
-  /** Names the end user; not used */
+  /**
+   * Names the end user; not used
+   * @example "user-42"
+   */
   @IsOptional()
   @IsString()
   user?: string;
 
-  /** Not honoured yet: refused with 400 unless empty */
+  /**
+   * Not honoured yet: refused with 400 unless empty
+   * @example {}
+   */
   @IsOptional()
   @IsObject()
   logit_bias?: object;

@@ -83,7 +83,10 @@ export class RkllamaGenerateResponse {
    */
   object!: string;
 
-  /** Seconds since 1970 */
+  /**
+   * Seconds since 1970
+   * @example 1795230540
+   */
   created!: number;
 
   /** One choice */

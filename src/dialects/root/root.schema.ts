@@ -33,13 +33,22 @@ export class RootWelcome {
 }
 
 export class RootVisionModel {
-  /** What requests call the model */
+  /**
+   * What requests call the model
+   * @example "starter-vision"
+   */
   id!: string;
 
-  /** Its name for people */
+  /**
+   * Its name for people
+   * @example "Starter vision"
+   */
   name!: string;
 
-  /** Number of its parameters */
+  /**
+   * Number of its parameters
+   * @example "4M"
+   */
   params!: string | null;
 }
 
@@ -59,13 +68,22 @@ export class RootModels {
 }
 
 export class RootHealth extends LlamaLocalHealth {
-  /** Whether a loaded model uses a GPU */
+  /**
+   * Whether a loaded model uses a GPU
+   * @example false
+   */
   gpu_available!: boolean;
 
-  /** Name of the GPU in use; null without one */
+  /**
+   * Name of the GPU in use; null without one
+   * @example null
+   */
   gpu_name!: string | null;
 
-  /** Number of models that are loaded now */
+  /**
+   * Number of models that are loaded now
+   * @example 1
+   */
   models_loaded!: number;
 
   /**
@@ -76,9 +94,15 @@ export class RootHealth extends LlamaLocalHealth {
 }
 
 export class RootError {
-  /** What went wrong, and what to do */
+  /**
+   * What went wrong, and what to do
+   * @example "There is no such route."
+   */
   detail!: string;
 
-  /** The same, as `rkllama` spells it; only where it could have been meant */
+  /**
+   * The same, as `rkllama` spells it; only where it could have been meant
+   * @example "There is no such route."
+   */
   error?: string;
 }

@@ -4,14 +4,15 @@ const MIB = 1024 ** 2;
 
 /**
  * Allocator and thread settings of a runner, by engine. llama: samplers allocate their candidates anew for each request,
- * so memory is kept rather than given back (+12 % on a 24 M model); OpenMP workers that spin between decodes fight with
- * sampling when all cores are used.
+ * so memory is kept rather than given back (+12 % on a 24 M model); OpenMP workers spin for microseconds at
+ * the barriers within a decode, where sleeping costs up to a third, but sleep between decodes, where they would fight
+ * with sampling (only a source build has OpenMP).
  */
 const TUNING: Readonly<Record<EngineName, Readonly<Record<string, string>>>> = {
   llama: {
     MALLOC_MMAP_THRESHOLD_: String(32 * MIB),
     MALLOC_TRIM_THRESHOLD_: String(64 * MIB),
-    OMP_WAIT_POLICY: 'passive',
+    GOMP_SPINCOUNT: '10000',
   },
 };
 

@@ -64,7 +64,8 @@ export class BatchLoop {
   private plan(): PlannedStep[] {
     const ready = [...this.live].filter((generation) => !generation.paused);
     ready.sort((a, b) => a.slot.index - b.slot.index);
-    let left = this.budget.tokensFor(ready.filter((generation) => generation.decoding).length);
+    const decoding = ready.filter((generation) => generation.decoding).length;
+    let left = this.budget.tokensFor(decoding, ready.length - decoding);
     const steps: PlannedStep[] = [];
     for (const generation of ready) {
       const prefillTokens = Math.min(generation.prefillLeft, left);
