@@ -1,4 +1,4 @@
-import type { Llama, LlamaContextSequence, LlamaModel } from 'node-llama-cpp';
+import type { Llama, LlamaContextSequence, LlamaModel, Token } from 'node-llama-cpp';
 import { BATCH_IN_SEQUENCE_ORDER } from './batch-order.js';
 import type { ThreadPlan } from './thread-plan.js';
 
@@ -15,10 +15,8 @@ function median(values: readonly number[]): number {
 }
 
 /** Median milliseconds of a lock-step turn in which each of these sequences decodes one token. */
-async function turnTime(sequences: readonly LlamaContextSequence[], startToken: number): Promise<number> {
-  const streams = sequences.map((sequence) =>
-    sequence.evaluate([startToken as never], { temperature: 0, yieldEogToken: true }),
-  );
+async function turnTime(sequences: readonly LlamaContextSequence[], startToken: Token): Promise<number> {
+  const streams = sequences.map((sequence) => sequence.evaluate([startToken], { temperature: 0, yieldEogToken: true }));
   const times: number[] = [];
   const began = performance.now();
   for (let turn = 0; turn < TURNS && (turn < 3 || performance.now() - began < LIMIT_MS); turn++) {
