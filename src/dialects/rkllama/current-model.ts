@@ -30,10 +30,6 @@ export class CurrentModel {
     this.pointers.set(keyId, { name, unloads: this.inference.unloadsOf(name) });
   }
 
-  clear(keyId: string): void {
-    this.pointers.delete(keyId);
-  }
-
   /** Null when the model is no longer in the catalogue. */
   private unloadsOf(name: string): number | null {
     try {

@@ -46,8 +46,7 @@ export class RkllamaService {
   async unload(client: Client): Promise<RkllamaMessageResponse> {
     const name = this.current.get(client.keyId);
     if (name === null) throw nothingLoaded(400);
-    await this.inference.unload(name);
-    this.current.clear(client.keyId);
+    await this.inference.unload(name); // which ends every key's pointer to it
     return UNLOADED;
   }
 

@@ -164,7 +164,7 @@ export class Residency {
         },
       );
     loaded.catch(() => undefined); // every asker may have gone by the time it fails
-    const loading: LoadingModel = { state: 'loading', contextSize, loaded, abort, progress: 0 };
+    const loading: LoadingModel = { state: 'loading', loaded, abort, progress: 0 };
     this.residents.set(entry.id, loading);
     return loading;
   }

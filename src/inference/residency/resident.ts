@@ -17,8 +17,6 @@ export type Resident = LoadingModel | ReadyModel | UnloadingModel;
 
 export interface LoadingModel {
   readonly state: 'loading';
-  /** Context size that was asked for; null: the default. */
-  readonly contextSize: number | null;
   readonly loaded: Promise<ReadyModel>;
   readonly abort: AbortController;
   /** 0..1 */
