@@ -1,0 +1,138 @@
+import { cpSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Logger } from '@nestjs/common';
+import { ParleyError } from '../inference/errors.js';
+import { FileLock } from '../locks/file-lock.js';
+import { EmbeddedPostgres } from './embedded-postgres.js';
+import { prepareSchema } from './schema.js';
+import { SqlStore } from './sql-store.js';
+import { storeUnreachable } from './store.js';
+
+/** PostgreSQL's background processes are not there: nobody else takes back the room of deleted rows and of the log. */
+const TIDY_EVERY_MS = 30 * 60_000;
+
+/** How long to wait for a process that is just ending, or for the lock of one that was killed to grow old. */
+const LOCK_PATIENCE_MS = 40_000;
+const START_RETRY_MS = 5000;
+
+/** PostgreSQL inside this process, on files in DATA_DIR. It takes some 250 MB, so it is opened when it is needed. */
+export class EmbeddedStore extends SqlStore {
+  private readonly log = new Logger('Store');
+  private readonly folder: string;
+  private readonly unfinished: string;
+  private opening: Promise<void> | null = null;
+  private database: EmbeddedPostgres | null = null;
+  private tidying: NodeJS.Timeout | undefined;
+  private lock: FileLock | null = null;
+  private noted: boolean | null = null;
+  private readonly ending = new AbortController();
+
+  /** `template`: an empty database made at build time; without it the first opening takes seconds longer. */
+  constructor(
+    private readonly dataDir: string,
+    private readonly template: string,
+  ) {
+    super();
+    this.folder = join(dataDir, 'store');
+    this.unfinished = join(dataDir, 'store.unfinished');
+  }
+
+  override get isOpen(): boolean {
+    return this.database !== null;
+  }
+
+  protected override get isUntouched(): boolean {
+    return !existsSync(this.folder);
+  }
+
+  override start(): void {
+    if (!existsSync(this.unfinished) || this.ending.signal.aborted) return;
+    // What went wrong is in the log.
+    this.open().catch(() => setTimeout(() => this.start(), START_RETRY_MS).unref());
+  }
+
+  /** A file beside the database, so that a start needs not open the database to know. */
+  override noteUnfinished(any: boolean): void {
+    if (any === this.noted) return;
+    this.noted = any;
+    if (any) writeFileSync(this.unfinished, '');
+    else rmSync(this.unfinished, { force: true });
+  }
+
+  override open(): Promise<void> {
+    this.opening ??= this.openOnce().catch(async (error: unknown) => {
+      await this.lock?.release();
+      this.opening = null;
+      const why = error instanceof ParleyError ? error.cause : error;
+      this.log.error(`the store in ${this.folder} cannot be opened: ${String(why)}`);
+      throw storeUnreachable(error);
+    });
+    return this.opening;
+  }
+
+  /** It is never out of reach: a busy machine makes it slow, and the answer is waited for. */
+  protected override inTime<T>(work: Promise<T>): Promise<T> {
+    return work;
+  }
+
+  override async close(): Promise<void> {
+    this.ending.abort();
+    this.queueConnection.close();
+    if (this.opening !== null) await this.opening.catch(() => undefined);
+    clearInterval(this.tidying);
+    await this.database?.end();
+    this.database = null;
+    await this.lock?.release();
+  }
+
+  private async openOnce(): Promise<void> {
+    this.lock = await this.takeLock();
+    this.lock.lost.addEventListener('abort', () => {
+      this.log.error(`another process has taken over ${this.folder}: this one stops using it`);
+      void this.close();
+    });
+    this.copyTemplate();
+    const database = await EmbeddedPostgres.open(this.folder);
+    await prepareSchema(database);
+    await database.tidy();
+    this.tidying = setInterval(() => void this.tidy(database), TIDY_EVERY_MS).unref();
+    this.database = database;
+    this.queueConnection.openWith(database);
+  }
+
+  /** Two processes on one database would destroy it. */
+  private async takeLock(): Promise<FileLock> {
+    const patience = new AbortController();
+    const end = (): void => patience.abort(storeUnreachable());
+    this.ending.signal.addEventListener('abort', end);
+    const timer = setTimeout(() => {
+      patience.abort(
+        storeUnreachable(new Error('another process uses it; give each its own DATA_DIR, or a QUEUE_URL')),
+      );
+    }, LOCK_PATIENCE_MS);
+    try {
+      return await FileLock.acquire(`${this.folder}.lock`, patience.signal);
+    } finally {
+      clearTimeout(timer);
+      this.ending.signal.removeEventListener('abort', end);
+    }
+  }
+
+  private async tidy(database: EmbeddedPostgres): Promise<void> {
+    try {
+      await database.tidy();
+    } catch (error) {
+      this.log.warn(`the store could not be tidied: ${String(error)}`);
+    }
+  }
+
+  /** Renamed into place as a whole: a half copied database would never open. */
+  private copyTemplate(): void {
+    if (!this.isUntouched || !existsSync(this.template)) return;
+    mkdirSync(this.dataDir, { recursive: true });
+    const copy = `${this.folder}.${String(process.pid)}.tmp`;
+    rmSync(copy, { recursive: true, force: true });
+    cpSync(this.template, copy, { recursive: true });
+    renameSync(copy, this.folder);
+  }
+}

@@ -1,0 +1,18 @@
+import type { PgQueryResult } from 'bullmq';
+import { GatedPool } from './gated-pool.js';
+import { Store } from './store.js';
+
+/** A store that speaks SQL: BullMQ's tables are in the schema `bullmq`, Parley's in `parley`. */
+export abstract class SqlStore extends Store {
+  readonly speaks = 'sql';
+  /** What BullMQ gets as its connection: it waits while the store is not open. */
+  readonly queueConnection = new GatedPool();
+
+  query<R>(text: string, params: readonly unknown[]): Promise<PgQueryResult<R>> {
+    return this.use(() => this.queueConnection.query<R>(text, params));
+  }
+
+  protected override async ping(): Promise<void> {
+    await this.queueConnection.query('SELECT 1');
+  }
+}

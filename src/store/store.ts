@@ -1,0 +1,84 @@
+import { ParleyError } from '../inference/errors.js';
+
+/** How long one operation on the store may take before it counts as out of reach. */
+const OPERATION_DEADLINE_MS = 5000;
+/** When a client may try again while the store is out of reach: the connections retry at least this often. */
+const RETRY_AFTER_SECONDS = 2;
+
+export function storeUnreachable(cause?: unknown): ParleyError {
+  return new ParleyError('overloaded', 'The store of jobs and conversations cannot be reached just now.', {
+    retryAfterSeconds: RETRY_AFTER_SECONDS,
+    cause,
+  });
+}
+
+/**
+ * Where jobs and conversations live: PostgreSQL embedded in this process, a PostgreSQL server or Redis. The service runs
+ * without it as long as nothing needs it.
+ */
+export abstract class Store {
+  /** True once it has been reached; the embedded one is opened at its first use alone. */
+  abstract readonly isOpen: boolean;
+  /** True while nothing can have been stored yet. */
+  protected abstract readonly isUntouched: boolean;
+
+  /** Opens it if that has not happened. Throws `overloaded` when it is out of reach. */
+  abstract open(): Promise<void>;
+
+  /** True while there is nothing to read, so that a read needs not open it. */
+  get holdsNothing(): boolean {
+    return !this.isOpen && this.isUntouched;
+  }
+
+  /** Opens it in the background where somebody waits for it: always, or for the jobs that an earlier run left. */
+  abstract start(): void;
+
+  /** Tells whether there are jobs that have not ended, for the next {@link start}. */
+  abstract noteUnfinished(any: boolean): void;
+
+  /** Ends the connections; what waits for them fails. */
+  abstract close(): Promise<void>;
+
+  /** Runs an operation. Throws `overloaded` when the store is out of reach, before or meanwhile. */
+  async use<T>(operation: () => Promise<T>): Promise<T> {
+    await this.open();
+    try {
+      return await this.inTime(operation());
+    } catch (error) {
+      if (error instanceof ParleyError || (await this.answers())) throw error;
+      throw storeUnreachable(error);
+    }
+  }
+
+  /** True when the store answers a question now. */
+  async answers(): Promise<boolean> {
+    if (!this.isOpen) return false;
+    try {
+      await this.inTime(this.ping());
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  /** Gives an operation up that takes so long that the store must be out of reach. */
+  protected inTime<T>(work: Promise<T>): Promise<T> {
+    return withDeadline(work);
+  }
+
+  protected abstract ping(): Promise<void>;
+}
+
+async function withDeadline<T>(work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      reject(storeUnreachable());
+    }, OPERATION_DEADLINE_MS);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
