@@ -67,6 +67,13 @@ export function unreadableBody(message: string, rule: string, cause?: unknown): 
   return new ParleyError('validation', message, { issues: [{ path: [], message, rule }], cause });
 }
 
+/** What new work is told once the service ends, and what ends the work that is put back for the next start. */
+export class ShuttingDown extends ParleyError {
+  constructor() {
+    super('overloaded', 'The service is shutting down.', { retryAfterSeconds: 1 });
+  }
+}
+
 /** The error that stands for a client that went away. */
 export function cancelled(): ParleyError {
   return new ParleyError('cancelled', 'The client went away before the answer was complete.');

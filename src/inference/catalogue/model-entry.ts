@@ -1,41 +1,88 @@
-import type { Sampling, TaskKind } from '../tasks.js';
+import type { Sampling } from '../tasks.js';
 
+/** Engines that exist; the code of each is in `engines/registry.ts`. */
 export const ENGINES = ['llama'] as const;
 
-export type EngineName = (typeof ENGINES)[number];
+/** An engine that can be started. */
+export type RunnerEngine = (typeof ENGINES)[number];
 
-/** A repository on the Hugging Face hub and the file in it. */
+/** `unsupported`: the model is known and may be pulled, but no engine of this version runs it. */
+export type EngineName = RunnerEngine | 'unsupported';
+
+/** What a model can do, as the hub's pipeline tags call it. `image-to-text` is reading text off a picture. */
+export const CAPABILITIES = [
+  'text-generation',
+  'image-text-to-text',
+  'image-to-text',
+  'text-to-image',
+  'image-to-image',
+  'text-to-speech',
+  'feature-extraction',
+] as const;
+
+export type Capability = (typeof CAPABILITIES)[number];
+
+/** A repository on the Hugging Face hub and the files in it that make one model. */
 export interface HubSource {
+  /** `<user>/<repo>`. */
   readonly repo: string;
-  readonly file: string;
+  /** Branch, tag or commit; null: the repository's main branch. */
+  readonly revision: string | null;
+  /** Paths inside the repository, at least one. The first is the one to open where an engine opens a file. */
+  readonly files: readonly string[];
+}
+
+/** What has to be fetched for a model, and the name of its manifest. */
+export interface PullSource extends HubSource {
+  /** See `Manifest.name`. */
+  readonly name: string;
 }
 
 /** One model that exists, installed or not. */
 export interface ModelEntry {
   /** What requests call it. Never contains `/`. */
   readonly id: string;
+  /** Other names for it, from the catalogue file. */
+  readonly aliases: readonly string[];
   readonly title: string;
   readonly engine: EngineName;
-  readonly tasks: readonly TaskKind[];
-  /** Absolute path of the model's file; null while it is not installed. */
+  /** Empty for a pulled file that nothing is known about. */
+  readonly tasks: readonly Capability[];
+  /** Absolute path of what the engine opens, a file or a folder; null while the model is not installed. */
   readonly path: string | null;
   /** Ships with the package: read-only. */
   readonly starter: boolean;
   readonly hub: HubSource | null;
   readonly heavy: boolean;
   readonly params: string | null;
+  /** Bytes of all files together, as the catalogue file says. */
+  readonly bytes: number | null;
+  /** SPDX identifier, or the licence's own name. */
+  readonly licence: string | null;
+  /** False when nobody could confirm that repository and file names are right. */
+  readonly verified: boolean;
   readonly sampling: Partial<Sampling>;
   /** Context size in tokens when a launch asks for none. */
   readonly contextSize: number | null;
-  /** Seconds since 1970 of the file's last change; 0 while not installed. */
+  /** Seconds since 1970 of the last change of its first file; 0 while not installed. */
   readonly created: number;
 }
 
-/** An entry whose file is on disk. */
+/** An entry whose files are on disk. */
 export interface InstalledModel extends ModelEntry {
   readonly path: string;
 }
 
+/** An installed model that an engine of this version can load. */
+export interface RunnableModel extends InstalledModel {
+  readonly engine: RunnerEngine;
+}
+
 export function isInstalled(entry: ModelEntry): entry is InstalledModel {
   return entry.path !== null;
+}
+
+/** Whether an engine of this version runs it, installed or not. */
+export function isSupported<E extends ModelEntry>(entry: E): entry is E & { readonly engine: RunnerEngine } {
+  return entry.engine !== 'unsupported';
 }

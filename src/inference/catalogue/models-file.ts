@@ -1,104 +1,43 @@
-import { readFileSync } from 'node:fs';
-import { plainToInstance, Type } from 'class-transformer';
-import {
-  ArrayNotEmpty,
-  ArrayUnique,
-  IsBoolean,
-  IsIn,
-  IsInt,
-  IsNumber,
-  IsOptional,
-  IsString,
-  Matches,
-  Max,
-  Min,
-  ValidateNested,
-  validateSync,
-} from 'class-validator';
-import { parse } from 'yaml';
-import type { TaskKind } from '../tasks.js';
-import { ENGINES, type EngineName } from './model-entry.js';
+import type { CatalogueEntry } from './catalogue-entry.js';
+import { checkModels } from './models-schema.js';
+import { YamlFile, type FieldPath } from './yaml-file.js';
 
-class HubEntry {
-  @Matches(/^(?!\.+\/)[\w.-]+\/(?!\.+$)[\w.-]+$/)
-  repo!: string;
-
-  @Matches(/^(?!.*\.\.)[\w.-]+(?:\/[\w.-]+)*$/)
-  file!: string;
-}
-
-class SamplingEntry {
-  @IsOptional() @IsNumber() @Min(0) @Max(2) temperature?: number;
-  @IsOptional() @IsNumber() @Min(0) @Max(1) topP?: number;
-  @IsOptional() @IsInt() @Min(0) topK?: number;
-  @IsOptional() @IsNumber() @Min(0) @Max(1) minP?: number;
-  @IsOptional() @IsNumber() @Min(0) repeatPenalty?: number;
-}
-
-/** One model as config/models.yaml spells it. */
-export class CatalogueEntry {
-  @Matches(/^[^/\\\s]+$/)
-  id!: string;
-
-  @IsString()
-  title!: string;
-
-  @IsIn(ENGINES)
-  engine!: EngineName;
-
-  @ArrayNotEmpty()
-  @IsIn(['text-generation'], { each: true })
-  tasks!: TaskKind[];
-
-  @IsOptional()
-  @IsString()
-  starter?: string;
-
-  @IsOptional()
-  @ValidateNested()
-  @Type(() => HubEntry)
-  hub?: HubEntry;
-
-  @IsOptional()
-  @IsBoolean()
-  heavy?: boolean;
-
-  @IsOptional()
-  @IsString()
-  params?: string;
-
-  @IsOptional()
-  @ValidateNested()
-  @Type(() => SamplingEntry)
-  sampling?: SamplingEntry;
-
-  @IsOptional()
-  @IsInt()
-  @Min(64)
-  context?: number;
-}
-
-class ModelsFile {
-  @ValidateNested({ each: true })
-  @Type(() => CatalogueEntry)
-  @ArrayUnique((entry: CatalogueEntry) => entry.id)
-  models!: CatalogueEntry[];
-}
-
-/** Reads a catalogue file. Throws an Error that names the file and the first field that is wrong. */
+/** Reads a catalogue file. Throws an Error that names file, line, column and field of the first thing that is wrong. */
 export function readModelsFile(path: string): readonly CatalogueEntry[] {
-  const file = plainToInstance(ModelsFile, parsedYaml(path));
-  const [problem] = validateSync(file, { whitelist: true, forbidNonWhitelisted: true });
-  if (problem !== undefined) throw new Error(`${path}: ${problem.toString(false, false, '', true).trim()}`);
-  return file.models;
+  const file = YamlFile.read(path);
+  const checked = checkModels(file.content());
+  if ('problem' in checked) throw file.problem(checked.problem.field, checked.problem.message);
+  const { models } = checked.models;
+  const problem = nameTwice(models) ?? unsupportedStarter(models);
+  if (problem !== null) throw file.problem(problem.field, problem.message);
+  return models;
 }
 
-function parsedYaml(path: string): object {
-  try {
-    const parsed: unknown = parse(readFileSync(path, 'utf8'));
-    if (typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed)) return parsed;
-  } catch (error) {
-    throw new Error(`${path}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+interface Problem {
+  readonly field: FieldPath;
+  readonly message: string;
+}
+
+/** Every id and every alias leads to one model. Ids first: an alias that is also an id is the alias's fault. */
+function nameTwice(models: readonly CatalogueEntry[]): Problem | null {
+  const names = [
+    ...models.map(({ id }, index) => ({ name: id, field: ['models', index, 'id'], owner: id })),
+    ...models.flatMap(({ id, aliases = [] }, index) =>
+      aliases.map((alias, at) => ({ name: alias, field: ['models', index, 'aliases', at], owner: id })),
+    ),
+  ];
+  const owners = new Map<string, string>();
+  for (const { name, field, owner } of names) {
+    const other = owners.get(name);
+    if (other !== undefined) return { field, message: `is "${name}", which is already a name of "${other}"` };
+    owners.set(name, owner);
   }
-  throw new Error(`${path}: a catalogue has one key, "models"`);
+  return null;
+}
+
+/** A starter ships with the package, so something must be able to run it. */
+function unsupportedStarter(models: readonly CatalogueEntry[]): Problem | null {
+  const index = models.findIndex(({ engine, starter }) => engine === 'unsupported' && starter !== undefined);
+  if (index < 0) return null;
+  return { field: ['models', index, 'starter'], message: 'needs an engine: this entry says that none runs it' };
 }

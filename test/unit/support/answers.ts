@@ -37,6 +37,7 @@ export function answer(text: string, more: Partial<WholeAnswer> = {}): WholeAnsw
 export function entry(more: Partial<ModelEntry> = {}): ModelEntry {
   return {
     id: 'm.gguf',
+    aliases: [],
     title: 'M',
     engine: 'llama',
     tasks: ['text-generation'],
@@ -45,6 +46,9 @@ export function entry(more: Partial<ModelEntry> = {}): ModelEntry {
     hub: null,
     heavy: false,
     params: null,
+    bytes: null,
+    licence: null,
+    verified: true,
     sampling: {},
     contextSize: null,
     created: 1_700_000_000,
