@@ -6,10 +6,13 @@ import { DialectsModule } from './dialects/dialects.module.js';
 import { GenerateModule } from './generate/generate.module.js';
 import { HealthModule } from './health/health.module.js';
 import { InferenceModule } from './inference/inference.module.js';
+import { JobsApiModule } from './jobs/api/jobs-api.module.js';
+import { JobsModule } from './jobs/jobs.module.js';
 import { LifecycleModule } from './lifecycle/lifecycle.module.js';
 import { MetricsModule } from './metrics/metrics.module.js';
 import { ScrapeModule } from './metrics/scrape.module.js';
 import { SecurityModule } from './security/security.module.js';
+import { StoreModule } from './store/store.module.js';
 
 /** The map of the service: every module, once. */
 @Module({})
@@ -24,7 +27,10 @@ export class AppModule {
         LifecycleModule,
         GenerateModule,
         ChatModule,
-        DialectsModule,
+        StoreModule.forRoot(settings),
+        JobsModule.forRoot(settings),
+        DialectsModule.forRoot(settings),
+        ...(settings.role === 'worker' ? [] : [JobsApiModule]),
         HealthModule,
         ScrapeModule,
         SecurityModule,

@@ -26,8 +26,8 @@ export async function createApp(settings: Settings, logger: Logger): Promise<Nes
     trustProxy: TRUSTED_PROXIES,
     routerOptions: { ignoreTrailingSlash: true },
     forceCloseConnections: 'idle',
-    frameworkErrors: (_: unknown, request: FastifyRequest, reply: FastifyReply) => {
-      const { status, body } = renderUnroutable(request.url);
+    frameworkErrors: (error: { code: string }, request: FastifyRequest, reply: FastifyReply) => {
+      const { status, body } = renderUnroutable(request.url, error.code);
       void reply.status(status).header('X-Request-Id', request.id).send(body);
     },
   });
@@ -49,6 +49,6 @@ export async function createApp(settings: Settings, logger: Logger): Promise<Nes
     logger.info(line, 'request');
     done();
   });
-  setupDocs(app);
+  if (settings.role !== 'worker') setupDocs(app);
   return app;
 }

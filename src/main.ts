@@ -6,8 +6,10 @@ import { InvalidSettingError, readSettings, type Settings } from './config/setti
 import { openDialectPorts, portTrouble } from './dialect-ports.js';
 import { Preloader } from './health/preloader.js';
 import { InferenceService } from './inference/inference.service.js';
+import { Workers } from './jobs/workers.js';
 import { createLogger } from './logging.js';
 import { drainOnSignals } from './shutdown.js';
+import { STORE, type AnyStore } from './store/store.module.js';
 
 function fail(message: string): never {
   process.stderr.write(`parley: ${message}\n`);
@@ -29,7 +31,9 @@ async function start(): Promise<void> {
   const app = await createApp(settings, logger);
   const extra: Server[] = [];
   const inference = app.get(InferenceService);
-  drainOnSignals({ app, inference, extraServers: extra, drainSeconds: settings.drainSeconds, logger });
+  const store = app.get<AnyStore>(STORE);
+  const workers = app.get(Workers);
+  drainOnSignals({ app, inference, workers, store, extraServers: extra, drainSeconds: settings.drainSeconds, logger });
   try {
     await app.listen(settings.port, settings.host);
   } catch (error) {
@@ -38,6 +42,10 @@ async function start(): Promise<void> {
   const fastify = app.getHttpAdapter().getInstance();
   extra.push(...(await openDialectPorts(fastify, settings.host, settings.dialectPorts)));
   const url = (await app.getUrl()).replace('[::1]', 'localhost');
+  if (settings.role === 'worker') {
+    process.stdout.write(`Parley is ready: ${url}  a worker: it does jobs and answers probes\n`);
+    return;
+  }
   const loaded = await app.get(Preloader).run();
   const models = loaded.length === 0 ? 'no model' : loaded.join(', ');
   process.stdout.write(`Parley is ready: ${url}  docs: ${url}/docs  loaded: ${models}\n`);

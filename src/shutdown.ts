@@ -2,14 +2,20 @@ import type { Server } from 'node:http';
 import type { INestApplication } from '@nestjs/common';
 import type { Logger } from 'pino';
 import type { InferenceService } from './inference/inference.service.js';
+import type { Workers } from './jobs/workers.js';
+import type { Store } from './store/store.js';
 
 const POLL_MS = 50;
+/** How long the end itself may take once nothing runs any more: putting jobs back, closing the store. */
+const LAST_STEPS_MS = 20_000;
 /** How long answers that are complete may take to leave. */
 const LAST_WORDS_MS = 1000;
 
 interface Draining {
   readonly app: INestApplication;
   readonly inference: InferenceService;
+  readonly workers: Workers;
+  readonly store: Store;
   readonly extraServers: readonly Server[];
   readonly drainSeconds: number;
   readonly logger: Logger;
@@ -19,13 +25,19 @@ function busy(inference: InferenceService): number {
   return inference.queueInfo().reduce((sum, queue) => sum + queue.running + queue.waiting, 0);
 }
 
-async function drain({ app, inference, extraServers, drainSeconds, logger }: Draining): Promise<void> {
+async function drain({ app, inference, workers, store, extraServers, drainSeconds, logger }: Draining): Promise<void> {
   inference.beginDrain();
   logger.info({ running: busy(inference), drainSeconds }, 'draining');
   const deadline = Date.now() + drainSeconds * 1000;
   while (busy(inference) > 0 && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  setTimeout(() => {
+    logger.error('the shutdown hangs: ending now');
+    process.exit(1);
+  }, LAST_STEPS_MS).unref();
+  await workers.stop(); // before the models end: a job that loses its model would fail instead of being put back
   await inference.close();
   await closeListeners(app, extraServers);
+  await store.close();
 }
 
 /** Stops listening. What is still being sent may leave; a connection that only sits there does not hold up the end. */

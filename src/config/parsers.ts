@@ -81,3 +81,19 @@ export const rateLimit: Parser<RateLimit> = (raw) => {
   if (match === null) throw new Error('must be requests/seconds, such as 60/60');
   return { requests: Number(match[1]), seconds: Number(match[2]) };
 };
+
+function urlWith(protocols: readonly string[]): Parser<URL> {
+  return (raw) => {
+    // No part of it is shown: it may hold a password.
+    if (!URL.canParse(raw)) throw new Error('must be a URL');
+    const url = new URL(raw);
+    if (!protocols.includes(url.protocol)) {
+      throw new Error(`must begin with ${protocols.map((name) => `${name}//`).join(', ')}`);
+    }
+    return url;
+  };
+}
+
+export const queueUrl: Parser<URL> = urlWith(['redis:', 'rediss:', 'postgres:', 'postgresql:']);
+
+export const httpUrl: Parser<URL> = urlWith(['https:', 'http:']);

@@ -4,6 +4,11 @@ import * as parse from './parsers.js';
 import type { Parser } from './parsers.js';
 import type { DialectName } from './dialect-names.js';
 
+/** Which part of the service a process is. */
+export const ROLES = ['all', 'api', 'worker'] as const;
+
+export type Role = (typeof ROLES)[number];
+
 interface Setting<T> {
   readonly env: string;
   readonly parse: Parser<T>;
@@ -32,8 +37,44 @@ export const SETTINGS = {
     new Map(),
     'More ports, each for one dialect alone: `1088=openai,8080=rkllama`',
   ),
-  dataDir: setting('DATA_DIR', parse.path, 'data', 'What the service keeps: downloaded models, thread calibration'),
+  dataDir: setting(
+    'DATA_DIR',
+    parse.path,
+    'data',
+    'What the service keeps: models, jobs, conversations, thread calibration',
+  ),
   modelsDir: setting<string | null>('MODELS_DIR', parse.path, null, 'Where models lie; default `DATA_DIR/models`'),
+  queueUrl: setting<URL | null>(
+    'QUEUE_URL',
+    parse.queueUrl,
+    null,
+    'Where jobs and conversations live: `redis://…`, `rediss://…` or `postgres://…`; unset: an embedded store in DATA_DIR',
+  ),
+  role: setting<Role>(
+    'ROLE',
+    parse.oneOf(...ROLES),
+    'all',
+    'api answers requests and launches models, worker does the other jobs, all does both; the first two need QUEUE_URL',
+  ),
+  resultTtl: setting('RESULT_TTL', parse.integer(1, 31_536_000), 3600, 'Seconds that the result of a job is kept'),
+  hfEndpoint: setting(
+    'HF_ENDPOINT',
+    parse.httpUrl,
+    new URL('https://huggingface.co'),
+    'The model hub: Hugging Face, or a mirror of it',
+  ),
+  hfToken: setting<string | null>(
+    'HF_TOKEN',
+    parse.text,
+    null,
+    'Access token for the hub, for gated and private models',
+  ),
+  egressAllow: setting<readonly string[]>(
+    'EGRESS_ALLOW',
+    parse.list,
+    [],
+    'Private hosts and networks that the service may still fetch from: `mirror.lan,10.1.0.0/16`',
+  ),
   catalogueFile: setting<string | null>('CATALOGUE', parse.path, null, 'Another models.yaml than the one in config/'),
   apiKeys: setting<readonly string[]>('API_KEYS', parse.list, [], 'Accepted keys, separated by commas'),
   metricsKey: setting<string | null>('METRICS_KEY', parse.text, null, 'A key that only opens /metrics'),
@@ -144,6 +185,9 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
     throw new InvalidSettingError(
       `HOST=${values.host} is reachable from outside: set API_KEYS, or ALLOW_UNAUTHENTICATED=true to open it to anyone`,
     );
+  }
+  if (values.role !== 'all' && values.queueUrl === null) {
+    throw new InvalidSettingError(`ROLE=${values.role} needs QUEUE_URL: the embedded store serves one process alone`);
   }
   return {
     ...values,

@@ -1,4 +1,4 @@
-import { Module } from '@nestjs/common';
+import { Module, type DynamicModule } from '@nestjs/common';
 import { APP_FILTER, APP_PIPE, DiscoveryModule } from '@nestjs/core';
 import { SETTINGS_TOKEN } from '../config/config.module.js';
 import type { Settings } from '../config/settings.js';
@@ -12,17 +12,11 @@ import { RootModule } from './root/root.module.js';
 import { RouteDirectory } from './route-directory.js';
 import { RequestValidationPipe } from './validation.pipe.js';
 
-/** Every dialect, and what all of them share: validation at the door and errors on the way out. */
+const DIALECT_MODULES = [LlamaLocalModule, MlBackendModule, OpenAICompatModule, RkllamaModule, RootModule];
+
+/** Every dialect, and what all routes share: validation at the door and errors on the way out. */
 @Module({
-  imports: [
-    DiscoveryModule,
-    InferenceModule,
-    LlamaLocalModule,
-    MlBackendModule,
-    OpenAICompatModule,
-    RkllamaModule,
-    RootModule,
-  ],
+  imports: [DiscoveryModule, InferenceModule],
   providers: [
     RouteDirectory,
     { provide: APP_FILTER, useClass: ErrorFilter },
@@ -33,4 +27,9 @@ import { RequestValidationPipe } from './validation.pipe.js';
     },
   ],
 })
-export class DialectsModule {}
+export class DialectsModule {
+  /** A worker answers probes and scrapes, and no dialect. */
+  static forRoot({ role }: Settings): DynamicModule {
+    return { module: DialectsModule, imports: role === 'worker' ? [] : DIALECT_MODULES };
+  }
+}

@@ -23,9 +23,10 @@ const RENDERERS: Readonly<Record<RouteOwner, ErrorRenderer>> = {
 };
 
 /** What Fastify refuses before it looks for a route, such as a path that cannot be decoded. */
-export function renderUnroutable(url: string): RenderedError {
-  const error = new ParleyError('invalid_request', 'The path cannot be read.');
-  return RENDERERS[ownerOfPath(url)](error, ERROR_STATUS.invalid_request);
+export function renderUnroutable(url: string, code: string): RenderedError {
+  const tooLong = code === 'FST_ERR_MAX_PARAM_LENGTH'; // and nothing is called that
+  const error = new ParleyError('invalid_request', tooLong ? 'There is no such route.' : 'The path cannot be read.');
+  return RENDERERS[ownerOfPath(url)](error, tooLong ? 404 : ERROR_STATUS.invalid_request);
 }
 
 /** Answers every error of every route, in the words of the dialect that was spoken to. */

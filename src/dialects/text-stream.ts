@@ -5,7 +5,7 @@ import { Readable } from 'node:stream';
 const HIGH_WATER_MARK = 16 * 1024;
 
 /** No cache and no ingress may hold a stream back. */
-const STREAM_HEADERS = { 'Cache-Control': 'no-cache', 'X-Accel-Buffering': 'no' } as const;
+export const STREAM_HEADERS = { 'Cache-Control': 'no-cache', 'X-Accel-Buffering': 'no' } as const;
 
 /**
  * A response body made of text pieces. The next piece is only asked for when the last one has left, so a slow reader

@@ -16,7 +16,9 @@ export class Preloader {
     private readonly inference: InferenceService,
     @Inject(SETTINGS_TOKEN) settings: Settings,
   ) {
-    this.progress = new Map(settings.preloadModels.map((model) => [model, 'loading']));
+    // A worker answers no requests, so it keeps no models ready for them.
+    const models = settings.role === 'worker' ? [] : settings.preloadModels;
+    this.progress = new Map(models.map((model) => [model, 'loading']));
   }
 
   /** Resolves when every model has been tried, to the names of those that are loaded. */

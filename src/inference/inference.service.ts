@@ -1,8 +1,8 @@
 import { ModelQueue, type Ticket } from './admission/model-queue.js';
 import type { Caller } from './caller.js';
 import type { Catalogue } from './catalogue/catalogue.js';
-import type { InstalledModel } from './catalogue/model-entry.js';
-import { abortReason, ParleyError, throwIfAborted } from './errors.js';
+import type { RunnableModel } from './catalogue/model-entry.js';
+import { abortReason, ParleyError, ShuttingDown, throwIfAborted } from './errors.js';
 import { Holdings } from './holdings.js';
 import type { InferenceObserver } from './observer.js';
 import { RequestMeter } from './request-meter.js';
@@ -77,10 +77,10 @@ export class InferenceService {
     }
   }
 
-  /** Loads a model. Throws `model_not_found`, `model_load_failed` or `overloaded`. */
+  /** Loads a model. Throws `model_not_found`, `invalid_request` when no engine runs it, `model_load_failed` or `overloaded`. */
   async load(name: string, options: LoadOptions, signal: AbortSignal): Promise<ModelFacts> {
     this.refuseWhileDraining(this.catalogue.find(name).id);
-    return this.residency.load(this.catalogue.findInstalled(name), options, signal);
+    return this.residency.load(this.catalogue.findRunnable(name), options, signal);
   }
 
   /** Unloads a model; its memory is free when this resolves. False when it was not loaded. */
@@ -143,8 +143,8 @@ export class InferenceService {
     await this.residency.unloadAll('shutdown');
   }
 
-  private entryFor(task: Task): InstalledModel {
-    const entry = this.catalogue.findInstalled(task.model);
+  private entryFor(task: Task): RunnableModel {
+    const entry = this.catalogue.findRunnable(task.model);
     if (!entry.tasks.includes(task.kind)) {
       throw new ParleyError('invalid_request', `The model "${task.model}" cannot do ${task.kind}.`, { param: 'model' });
     }
@@ -152,7 +152,7 @@ export class InferenceService {
     return entry;
   }
 
-  private refuseUnlessLoaded({ id }: InstalledModel): void {
+  private refuseUnlessLoaded({ id }: RunnableModel): void {
     if (this.options.autoload || this.isResident(id)) return;
     throw new ParleyError('model_not_loaded', `The model "${id}" is not loaded, and AUTOLOAD is off.`, {
       param: 'model',
@@ -177,11 +177,11 @@ export class InferenceService {
   private refuseWhileDraining(model: string): void {
     if (!this.draining) return;
     this.observer.rejected('draining', model);
-    throw new ParleyError('overloaded', 'The service is shutting down.', { retryAfterSeconds: 1 });
+    throw new ShuttingDown();
   }
 
   /** A runner that is alive and a slot of it. The runner may end while the request waits: then another is loaded. */
-  private async leaseWithSlot(entry: InstalledModel, ticket: Ticket, signal: AbortSignal): Promise<Lease> {
+  private async leaseWithSlot(entry: RunnableModel, ticket: Ticket, signal: AbortSignal): Promise<Lease> {
     let lease = await this.residency.acquire(entry, signal);
     try {
       this.queues.get(entry.id)?.setCapacity(lease.facts.slots);

@@ -2,8 +2,9 @@ import { Inject, Injectable } from '@nestjs/common';
 import { SETTINGS_TOKEN } from '../config/config.module.js';
 import type { Settings } from '../config/settings.js';
 import { isInstalled, type ModelEntry } from '../inference/catalogue/model-entry.js';
-import { ParleyError } from '../inference/errors.js';
+import { ParleyError, ShuttingDown } from '../inference/errors.js';
 import { InferenceService } from '../inference/inference.service.js';
+import { ModelPointers } from './model-pointers.js';
 
 export interface LaunchRequest {
   readonly model: string;
@@ -11,22 +12,46 @@ export interface LaunchRequest {
   readonly contextSize: number | null;
 }
 
+/** The files that a model is made of, on the hub. */
+export interface ModelSource {
+  /** What the model is called once it is installed. */
+  readonly name: string;
+  /** `<user>/<repo>`. */
+  readonly repo: string;
+  /** Branch, tag or commit; null: the repository's main branch. */
+  readonly revision: string | null;
+  readonly files: readonly string[];
+}
+
 /** Loading, unloading, removing and listing models. */
 @Injectable()
 export class LifecycleService {
   constructor(
     private readonly inference: InferenceService,
+    private readonly pointers: ModelPointers,
     @Inject(SETTINGS_TOKEN) private readonly settings: Settings,
   ) {}
 
   /** Loads a model; with another context size than it has, it is reloaded once its running requests have ended. */
   async launch({ model, contextSize }: LaunchRequest, signal: AbortSignal): Promise<void> {
-    this.refuseHeavy(this.inference.catalogue.find(model));
+    this.checkLaunch(model);
     await this.inference.load(model, { contextSize, pin: false }, signal);
   }
 
-  /** As {@link launch}, for heavy models alone. */
-  async launchHeavy(model: string, signal: AbortSignal): Promise<void> {
+  /**
+   * Throws what keeps a model from being launched at all: `model_not_found`, `forbidden` for a heavy one that this
+   * version hides, `invalid_request` for one that no engine runs. @returns its id.
+   */
+  checkLaunch(model: string): string {
+    const { catalogue } = this.inference;
+    const entry = catalogue.find(model);
+    this.refuseHeavy(entry);
+    catalogue.refuseUnsupported(entry);
+    return entry.id;
+  }
+
+  /** As {@link checkLaunch}, where heavy models alone are launched. */
+  checkHeavyLaunch(model: string): string {
     const entry = this.inference.catalogue.find(model);
     if (!this.settings.fullVersion) throw new ParleyError('forbidden', 'Heavy models need FULL_VERSION=true.');
     if (!entry.heavy) {
@@ -34,12 +59,54 @@ export class LifecycleService {
         param: 'model_name',
       });
     }
-    await this.inference.load(model, { contextSize: null, pin: false }, signal);
+    this.inference.catalogue.refuseUnsupported(entry);
+    return entry.id;
+  }
+
+  get isDraining(): boolean {
+    return this.inference.isDraining;
+  }
+
+  /** Throws `overloaded` once the service is shutting down. */
+  refuseWhileDraining(): void {
+    if (!this.isDraining) return;
+    throw new ShuttingDown();
+  }
+
+  /** What must be fetched before a model can be loaded; null when it is installed. Throws `model_not_found`. */
+  missingFiles(model: string): ModelSource | null {
+    const { catalogue } = this.inference;
+    const entry = catalogue.find(model);
+    if (isInstalled(entry)) return null;
+    const source = catalogue.sourceOf(entry);
+    if (source === null) catalogue.findInstalled(model); // which throws, with what to do instead
+    return source;
+  }
+
+  isInstalled(model: string): boolean {
+    const entry = this.known(model);
+    return entry !== null && isInstalled(entry);
+  }
+
+  /** A file on the hub, as the catalogue would install it. */
+  sourceOfFile(repo: string, file: string): ModelSource {
+    return this.inference.catalogue.sourceOfFile(repo, file);
+  }
+
+  /** Where a model comes from; null when it is not from the hub, or not known. */
+  sourceOf(model: string): ModelSource | null {
+    const entry = this.known(model);
+    return entry === null ? null : this.inference.catalogue.sourceOf(entry);
+  }
+
+  /** The catalogue's id of a model; the name itself when it is not known. */
+  idOf(model: string): string {
+    return this.known(model)?.id ?? model;
   }
 
   /** Ends a loaded model; its memory is free when this resolves. Throws `model_not_found` when it is not loaded. */
   async kill(model: string): Promise<void> {
-    if (!(await this.inference.unload(model))) {
+    if (!(await this.unload(model))) {
       throw new ParleyError('model_not_found', `The model "${model}" is not active.`, { param: 'model_name' });
     }
   }
@@ -49,8 +116,15 @@ export class LifecycleService {
     const { catalogue } = this.inference;
     const entry = catalogue.findInstalled(model);
     catalogue.refuseStarter(entry);
-    await this.inference.unload(model);
+    await this.unload(model);
     await catalogue.remove(entry);
+  }
+
+  /** Ends a model, and every key's choice of it as the current one. @returns whether it was loaded. */
+  async unload(model: string): Promise<boolean> {
+    const wasLoaded = await this.inference.unload(model);
+    await this.pointers.forget(this.idOf(model));
+    return wasLoaded;
   }
 
   /** Ids of the models that are loaded now. */
@@ -61,7 +135,7 @@ export class LifecycleService {
       .map((resident) => resident.model);
   }
 
-  /** Every model that this version may run, installed or not. */
+  /** Every model that this version knows and does not hide, installed or not. */
   available(): ModelEntry[] {
     return this.inference.catalogue.list().filter((entry) => this.settings.fullVersion || !entry.heavy);
   }
@@ -83,6 +157,14 @@ export class LifecycleService {
 
   isHeavy(model: string): boolean {
     return this.inference.catalogue.find(model).heavy;
+  }
+
+  private known(model: string): ModelEntry | null {
+    try {
+      return this.inference.catalogue.find(model);
+    } catch {
+      return null;
+    }
   }
 
   private refuseHeavy(entry: ModelEntry): void {

@@ -97,11 +97,12 @@ export class MetricsService implements InferenceObserver {
     });
   }
 
-  private counter(name: string, help: string, labels: readonly string[]): Counter {
+  /** A counter, named without the `parley_` that all of them begin with. */
+  counter(name: string, help: string, labels: readonly string[]): Counter {
     return new Counter({ name: `parley_${name}`, help, labelNames: labels, registers: [this.registry] });
   }
 
-  private histogram(name: string, help: string, labels: readonly string[], buckets: number[]): Histogram {
+  histogram(name: string, help: string, labels: readonly string[], buckets: number[]): Histogram {
     return new Histogram({ name: `parley_${name}`, help, labelNames: labels, buckets, registers: [this.registry] });
   }
 }

@@ -30,10 +30,19 @@ const SHAPES: Readonly<Record<Dialect, (status: number) => unknown>> = {
 
 /** The status, and an error body in exactly the dialect's shape that tells nothing about the inside. */
 export function expectError(answer: Answer, dialect: Dialect, status: number): void {
+  expectErrorBody(answer, status, SHAPES[dialect](status));
+}
+
+/** As {@link expectError}, for the service's own routes. */
+export function expectDetail(answer: Answer, status: number): void {
+  expectErrorBody(answer, status, { detail: anyString });
+}
+
+function expectErrorBody(answer: Answer, status: number, body: unknown): void {
   expect({ status: answer.status, type: answer.type, body: answer.body }).toEqual({
     status,
     type: 'application/json',
-    body: SHAPES[dialect](status),
+    body,
   });
   expectNoLeak(answer);
 }

@@ -26,11 +26,14 @@ export interface ServerOptions {
   readonly ports?: readonly Dialect[];
   /** Files put into MODELS_DIR before the start: name or `user/repo/name` → the file to copy. */
   readonly models?: Readonly<Record<string, string>>;
+  /** A folder that the caller owns, for a second start on what the first has left; default: a new one, removed at the end. */
+  readonly dataDir?: string;
 }
 
 /** A service process, whether it is up or not. */
 export interface ServerProcess {
   readonly pid: number;
+  readonly dataDir: string;
   readonly modelsDir: string;
   readonly exit: Promise<Exit>;
   /** Base URLs of the dialects' own ports. */
@@ -40,7 +43,7 @@ export interface ServerProcess {
   /** Everything it wrote so far, stdout and stderr. */
   logs(): string;
   signal(name: NodeJS.Signals): void;
-  /** Ends it and removes its files. */
+  /** Ends it, and removes its files unless the folder was given. */
   stop(): Promise<void>;
 }
 
@@ -86,9 +89,10 @@ function readyUrl(child: ChildProcess, exit: Promise<Exit>, output: () => string
   return ready;
 }
 
-/** Starts the built service on free ports of the loopback, with an empty data folder. Does not wait for it. */
-export async function spawnServer({ env = {}, ports = [], models = {} }: ServerOptions = {}): Promise<ServerProcess> {
-  const dataDir = mkdtempSync(join(tmpdir(), 'parley-test-'));
+/** Starts the built service on free ports of the loopback. Does not wait for it. */
+export async function spawnServer(options: ServerOptions = {}): Promise<ServerProcess> {
+  const { env = {}, ports = [], models = {} } = options;
+  const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'parley-test-'));
   const modelsDir = join(dataDir, 'models');
   put(models, modelsDir);
   const assigned = await Promise.all(ports.map(async (dialect) => [dialect, await freePort()] as const));
@@ -109,6 +113,7 @@ export async function spawnServer({ env = {}, ports = [], models = {} }: ServerO
   process.once('exit', killAtExit);
   return {
     pid: child.pid ?? 0,
+    dataDir,
     modelsDir,
     exit,
     portUrls: Object.fromEntries(assigned.map(([dialect, port]) => [dialect, `http://127.0.0.1:${String(port)}`])),
@@ -121,7 +126,7 @@ export async function spawnServer({ env = {}, ports = [], models = {} }: ServerO
       await exit;
       clearTimeout(impatience);
       process.removeListener('exit', killAtExit);
-      rmSync(dataDir, { recursive: true, force: true });
+      if (options.dataDir === undefined) rmSync(dataDir, { recursive: true, force: true });
     },
   };
 }

@@ -187,7 +187,9 @@ describe('openai completions and models', () => {
   });
 
   it('name a model’s owner, and where to ask it', () => {
-    expect(toModel(entry({ hub: { repo: 'meta/Llama', file: 'x.gguf' } }), 'http://h')).toMatchObject({
+    expect(
+      toModel(entry({ hub: { repo: 'meta/Llama', revision: null, files: ['x.gguf'] } }), 'http://h'),
+    ).toMatchObject({
       id: 'm.gguf',
       object: 'model',
       owned_by: 'meta',

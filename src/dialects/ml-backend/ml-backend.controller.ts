@@ -3,11 +3,16 @@ import { ApiOkResponse, ApiOperation, ApiTags, ApiUnprocessableEntityResponse } 
 import type { FastifyReply } from 'fastify';
 import type { Readable } from 'node:stream';
 import { ChatService } from '../../chat/chat.service.js';
-import { LifecycleService } from '../../lifecycle/lifecycle.service.js';
+import type { JobBody } from '../../jobs/api/job.schema.js';
+import { ModelJobs } from '../../jobs/model-jobs.js';
+import { LifecycleService, type LaunchRequest } from '../../lifecycle/lifecycle.service.js';
 import { ApiErrors, ApiJson, ApiStream } from '../api-docs.js';
 import { callerOf, TheClient, type Client } from '../client.js';
 import { DialectController } from '../dialect.js';
+import { accepted, ApiLong, askerOf, TheLongRequest, type LongRequest } from '../long-request.js';
 import { send, streamedAnswer } from '../text-stream.js';
+import { Autoload } from './autoload.js';
+import { LAUNCH_REPLY } from './launch-reply.js';
 import { piecesOf, toLaunchRequest, toQuestion } from './ml-backend.codec.js';
 import {
   MlBackendError,
@@ -30,25 +35,30 @@ const INVALID = { description: 'The body is not valid', type: MlBackendValidatio
 @ApiTags('ml-backend: models')
 @DialectController('ml-backend')
 export class MlBackendModelController {
-  constructor(private readonly lifecycle: LifecycleService) {}
+  constructor(
+    private readonly lifecycle: LifecycleService,
+    private readonly models: ModelJobs,
+  ) {}
 
   @Post('model/launch')
   @HttpCode(200)
-  @ApiOperation({ operationId: 'launchModel', summary: 'Start a model' })
+  @ApiOperation({ operationId: 'launchModel', summary: 'Start a model; it is downloaded if it is not installed' })
   @ApiOkResponse(NULL_ANSWER)
   @ApiUnprocessableEntityResponse(INVALID)
+  @ApiLong()
   @ApiErrors(MlBackendError, {
     403: 'Heavy, and FULL_VERSION is off',
-    404: 'No such model',
-    503: 'No memory for it now',
+    404: 'No such model, here or on the hub',
+    503: 'No memory for it now, or the hub or the store of jobs is out of reach',
+    507: 'Not enough room on the disk',
   })
   async launch(
     @Body() body: MlBackendLaunchRequest,
     @TheClient() client: Client,
+    @TheLongRequest() long: LongRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<string> {
-    await this.lifecycle.launch(toLaunchRequest(body), client.signal);
-    return nullBody(reply);
+  ): Promise<string | JobBody> {
+    return this.answerLaunch(toLaunchRequest(body), client, long, reply);
   }
 
   @Post('heavy/model/launch')
@@ -56,14 +66,16 @@ export class MlBackendModelController {
   @ApiOperation({ operationId: 'launchHeavyModel', summary: 'Start a heavy model' })
   @ApiOkResponse(NULL_ANSWER)
   @ApiUnprocessableEntityResponse(INVALID)
+  @ApiLong()
   @ApiErrors(MlBackendError, { 400: 'The model is not heavy', 403: 'FULL_VERSION is off', 404: 'No such model' })
   async launchHeavy(
     @Body() body: MlBackendModelRequest,
     @TheClient() client: Client,
+    @TheLongRequest() long: LongRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<string> {
-    await this.lifecycle.launchHeavy(body.model_name, client.signal);
-    return nullBody(reply);
+  ): Promise<string | JobBody> {
+    this.lifecycle.checkHeavyLaunch(body.model_name);
+    return this.answerLaunch({ model: body.model_name, contextSize: null }, client, long, reply);
   }
 
   @Delete('model/kill')
@@ -77,12 +89,15 @@ export class MlBackendModelController {
   }
 
   @Delete('model/delete')
-  @ApiOperation({ operationId: 'deleteModel', summary: 'End a model and remove its file' })
+  @ApiOperation({
+    operationId: 'deleteModel',
+    summary: 'End a model and remove its files; a download of it is cancelled',
+  })
   @ApiOkResponse(NULL_ANSWER)
   @ApiUnprocessableEntityResponse(INVALID)
   @ApiErrors(MlBackendError, { 403: 'A starter model stays', 404: 'The model is not installed' })
   async remove(@Body() body: MlBackendModelRequest, @Res({ passthrough: true }) reply: FastifyReply): Promise<string> {
-    await this.lifecycle.remove(body.model_name);
+    await this.models.remove(body.model_name);
     return nullBody(reply);
   }
 
@@ -116,13 +131,28 @@ export class MlBackendModelController {
   isHeavy(@Body() body: MlBackendModelRequest): MlBackendIsHeavyResponse {
     return { is_heavy: this.lifecycle.isHeavy(body.model_name) };
   }
+
+  private async answerLaunch(
+    request: LaunchRequest,
+    client: Client,
+    long: LongRequest,
+    reply: FastifyReply,
+  ): Promise<string | JobBody> {
+    const asker = askerOf(client, long);
+    if (long.later) return accepted(await this.models.launchLater(request, LAUNCH_REPLY, asker), long, reply);
+    await this.models.launch(request, LAUNCH_REPLY, asker, client.signal);
+    return nullBody(reply);
+  }
 }
 
 /** The conversation with a model. */
 @ApiTags('ml-backend: conversation')
 @DialectController('ml-backend')
 export class MlBackendChatController {
-  constructor(private readonly chat: ChatService) {}
+  constructor(
+    private readonly chat: ChatService,
+    private readonly autoload: Autoload,
+  ) {}
 
   @Post('generate/fromtext')
   @HttpCode(200)
@@ -139,6 +169,7 @@ export class MlBackendChatController {
     @TheClient() client: Client,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Readable> {
+    await this.autoload.install(body.model_name, client);
     const answer = await this.chat.ask(toQuestion(body, client.session), callerOf(client, 'ml-backend'), client.signal);
     if (answer.droppedMessages > 0) void reply.header('X-Dropped-Turns', String(answer.droppedMessages));
     return send(streamedAnswer('text/plain', piecesOf(answer.chunks)), reply);

@@ -5,6 +5,7 @@ import { ParleyError } from '../../inference/errors.js';
 import { ApiErrors, ApiJson, ApiJsonOrStream } from '../api-docs.js';
 import { TheClient, type Client } from '../client.js';
 import { send } from '../text-stream.js';
+import { baseOf } from '../base-url.js';
 import { DialectController } from '../dialect.js';
 import { OpenAiChatRequest, OpenAiChatResponse, OpenAiContentPart } from './openai-chat.schema.js';
 import { OpenAiCompletionRequest, OpenAiCompletionResponse } from './openai-completion.schema.js';
@@ -78,9 +79,4 @@ export class OpenAiController {
       throw new ParleyError('model_not_found', `There is no model named "${id}".`, { param: 'model' });
     return found;
   }
-}
-
-/** The URL that the client reached, as trusted proxies tell it. */
-function baseOf(request: FastifyRequest): string {
-  return `${request.protocol}://${request.host}`;
 }

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { GenerateService, type GenerateRequest } from '../../generate/generate.service.js';
 import { merge } from '../../generate/merge.js';
 import { whole, type AnswerChunks } from '../../generate/text-answer.js';
+import { isSupported } from '../../inference/catalogue/model-entry.js';
 import { LifecycleService } from '../../lifecycle/lifecycle.service.js';
 import { callerOf, type Client } from '../client.js';
 import { streamedAnswer, wholeAnswer, type Answer } from '../text-stream.js';
@@ -50,7 +51,7 @@ export class OpenAiService {
 
   /** Installed models and the aliases that lead to them. `base` is the URL that the client reached. */
   models(base: string): OpenAiModelList {
-    const installed = this.lifecycle.installed();
+    const installed = this.lifecycle.installed().filter(isSupported);
     const aliases = this.lifecycle.aliases().map(({ alias, entry }) => ({ ...entry, id: alias }));
     return { project: 'parley', object: 'list', data: [...installed, ...aliases].map((entry) => toModel(entry, base)) };
   }

@@ -1,41 +1,45 @@
 import { Injectable } from '@nestjs/common';
-import { InferenceService } from '../../inference/inference.service.js';
-
-interface Pointer {
-  /** As the client spelled it. */
-  readonly name: string;
-  /** Requested unloads of the model when it became current. */
-  readonly unloads: number;
-}
+import { ParleyError } from '../../inference/errors.js';
+import { LifecycleService } from '../../lifecycle/lifecycle.service.js';
+import { ModelPointers, type ModelPointer } from '../../lifecycle/model-pointers.js';
 
 /**
  * The dialect's "current model": a pointer of its own for each API key, empty at first whatever else is loaded. It is
- * lost when anybody unloads the model on request; not when the model is evicted or crashes, since it comes back then.
+ * lost when anybody unloads the model on request; not when the model is evicted or crashes, nor when the service is
+ * restarted, since it comes back then.
  */
 @Injectable()
 export class CurrentModel {
-  private readonly pointers = new Map<string, Pointer>();
+  /** What this process saw last: text goes on while the store is out of reach. */
+  private readonly seen = new Map<string, ModelPointer | null>();
 
-  constructor(private readonly inference: InferenceService) {}
+  constructor(
+    private readonly pointers: ModelPointers,
+    private readonly lifecycle: LifecycleService,
+  ) {}
 
-  get(keyId: string): string | null {
-    const pointer = this.pointers.get(keyId);
-    if (pointer === undefined) return null;
-    if (this.unloadsOf(pointer.name) === pointer.unloads) return pointer.name;
-    this.pointers.delete(keyId);
-    return null;
+  /** The name as the client spelled it. */
+  async get(keyId: string): Promise<string | null> {
+    const pointer = await this.read(keyId);
+    return pointer !== null && this.lifecycle.isInstalled(pointer.model) ? pointer.name : null;
   }
 
-  set(keyId: string, name: string): void {
-    this.pointers.set(keyId, { name, unloads: this.inference.unloadsOf(name) });
+  async set(keyId: string, name: string): Promise<void> {
+    const pointer = { model: this.lifecycle.idOf(name), name, chosenAt: Date.now() };
+    await this.pointers.set(keyId, pointer);
+    this.seen.set(keyId, pointer);
   }
 
-  /** Null when the model is no longer in the catalogue. */
-  private unloadsOf(name: string): number | null {
+  private async read(keyId: string): Promise<ModelPointer | null> {
     try {
-      return this.inference.unloadsOf(name);
-    } catch {
-      return null;
+      const pointer = await this.pointers.get(keyId);
+      this.seen.set(keyId, pointer);
+      return pointer;
+    } catch (error) {
+      const seen = this.seen.get(keyId);
+      if (seen === undefined || !(error instanceof ParleyError)) throw error;
+      // It may have been unloaded since then.
+      return seen !== null && this.lifecycle.active().includes(seen.model) ? seen : null;
     }
   }
 }

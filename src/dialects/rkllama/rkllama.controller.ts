@@ -1,9 +1,10 @@
-import { Body, Get, HttpCode, Post, Res } from '@nestjs/common';
+import { Body, Delete, Get, HttpCode, Post, Res } from '@nestjs/common';
 import { ApiExtraModels, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Public } from '../../security/access.js';
-import { ApiErrors, ApiJson, ApiJsonOrStream } from '../api-docs.js';
+import { ApiErrors, ApiJson, ApiJsonOrStream, ApiStream } from '../api-docs.js';
 import { TheClient, type Client } from '../client.js';
+import { accepted, ApiLong, TheLongRequest, type LongRequest } from '../long-request.js';
 import { send } from '../text-stream.js';
 import { DialectController, PrefixedController } from '../dialect.js';
 import {
@@ -15,9 +16,12 @@ import {
   RkllamaMessage,
   RkllamaMessageResponse,
   RkllamaModels,
+  RkllamaPullRequest,
+  RkllamaRemoveRequest,
   RkllamaWelcome,
 } from './rkllama.schema.js';
 import { WELCOME } from './rkllama.sentences.js';
+import { RkllamaPulls } from './rkllama.pulls.js';
 import { RkllamaService } from './rkllama.service.js';
 
 /** Paths that are this dialect's alone. */
@@ -48,8 +52,59 @@ export class RkllamaController {
   @ApiOperation({ operationId: 'getCurrentModel', summary: 'Name of the current model' })
   @ApiJson(RkllamaCurrentModel, 'The current model')
   @ApiErrors(RkllamaError, { 404: 'No model is loaded' })
-  currentModel(@TheClient() client: Client): RkllamaCurrentModel {
+  currentModel(@TheClient() client: Client): Promise<RkllamaCurrentModel> {
     return this.service.currentModel(client);
+  }
+}
+
+/** Models on disk: fetching and removing them. */
+@ApiTags('rkllama')
+@DialectController('rkllama')
+export class RkllamaFilesController {
+  constructor(
+    private readonly pulls: RkllamaPulls,
+    private readonly service: RkllamaService,
+  ) {}
+
+  @Post('pull')
+  @HttpCode(200)
+  @ApiOperation({ operationId: 'pullModel', summary: 'Download and install a model from the hub' })
+  @ApiStream(
+    'text/plain',
+    'The progress in per cent, a line each',
+    'Téléchargement model.gguf (770.28 MB)...\n42%\n100%\n',
+  )
+  @ApiLong()
+  @ApiErrors(RkllamaError, {
+    400: 'The model is not on the hub, or may not be fetched, or the download did not begin',
+    503: 'The store of jobs is out of reach; see Retry-After',
+    507: 'Not enough room on the disk',
+  })
+  async pull(
+    @Body() { model }: RkllamaPullRequest,
+    @TheClient() client: Client,
+    @TheLongRequest() long: LongRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<unknown> {
+    const job = await this.pulls.begin(model, client, long);
+    return long.later ? accepted(job, long, reply) : send(await this.pulls.tell(job, model, client), reply);
+  }
+
+  @Post('rm')
+  @HttpCode(200)
+  @ApiOperation({ operationId: 'removeModel', summary: 'Unload a model and remove its files' })
+  @ApiJson(RkllamaMessageResponse, 'The model is removed; a download of it is cancelled')
+  @ApiErrors(RkllamaError, { 403: 'A starter model stays', 404: 'There is no such model' })
+  remove(@Body() { model }: RkllamaRemoveRequest): Promise<RkllamaMessageResponse> {
+    return this.service.remove(model);
+  }
+
+  @Delete('rm')
+  @ApiOperation({ operationId: 'removeModelByDelete', summary: 'The same, as the examples of the document send it' })
+  @ApiJson(RkllamaMessageResponse, 'The model is removed; a download of it is cancelled')
+  @ApiErrors(RkllamaError, { 403: 'A starter model stays', 404: 'There is no such model' })
+  removeByDelete(@Body() body: RkllamaRemoveRequest): Promise<RkllamaMessageResponse> {
+    return this.remove(body);
   }
 }
 

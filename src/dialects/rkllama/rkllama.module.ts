@@ -2,14 +2,16 @@ import { Module } from '@nestjs/common';
 import { GenerateModule } from '../../generate/generate.module.js';
 import { InferenceModule } from '../../inference/inference.module.js';
 import { LifecycleModule } from '../../lifecycle/lifecycle.module.js';
+import { StateModule } from '../../state/state.module.js';
 import { CurrentModel } from './current-model.js';
-import { RkllamaController, RkllamaSharedController } from './rkllama.controller.js';
+import { RkllamaController, RkllamaFilesController, RkllamaSharedController } from './rkllama.controller.js';
+import { RkllamaPulls } from './rkllama.pulls.js';
 import { RkllamaService } from './rkllama.service.js';
 
 @Module({
-  imports: [GenerateModule, InferenceModule, LifecycleModule],
-  controllers: [RkllamaController, RkllamaSharedController],
-  providers: [CurrentModel, RkllamaService],
+  imports: [GenerateModule, InferenceModule, LifecycleModule, StateModule],
+  controllers: [RkllamaController, RkllamaFilesController, RkllamaSharedController],
+  providers: [CurrentModel, RkllamaPulls, RkllamaService],
   exports: [RkllamaService],
 })
 export class RkllamaModule {}

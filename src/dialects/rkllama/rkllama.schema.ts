@@ -106,6 +106,26 @@ export class RkllamaLoadRequest {
   model_name!: string;
 }
 
+export class RkllamaPullRequest {
+  /**
+   * `hf/<user>/<repository>/<file>` on the hub, or the id of a model in the catalogue
+   * @example "hf/bartowski/Llama-3.2-1B-Instruct-GGUF/Llama-3.2-1B-Instruct-Q4_K_M.gguf"
+   */
+  @IsString()
+  @MinLength(1)
+  model!: string;
+}
+
+export class RkllamaRemoveRequest {
+  /**
+   * A model's id or file name
+   * @example "Llama-3.2-1B-Instruct-Q4_K_M.gguf"
+   */
+  @IsString()
+  @MinLength(1)
+  model!: string;
+}
+
 export class RkllamaMessageResponse {
   /**
    * What was done

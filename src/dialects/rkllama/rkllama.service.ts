@@ -3,6 +3,7 @@ import { GenerateService } from '../../generate/generate.service.js';
 import { whole } from '../../generate/text-answer.js';
 import { ParleyError } from '../../inference/errors.js';
 import { InferenceService } from '../../inference/inference.service.js';
+import { ModelJobs } from '../../jobs/model-jobs.js';
 import { LifecycleService } from '../../lifecycle/lifecycle.service.js';
 import { callerOf, type Client } from '../client.js';
 import { streamedAnswer, wholeAnswer, type Answer } from '../text-stream.js';
@@ -15,7 +16,16 @@ import type {
   RkllamaMessageResponse,
   RkllamaModels,
 } from './rkllama.schema.js';
-import { alreadyLoaded, loaded, noModelsFolder, notFoundToLoad, nothingLoaded, UNLOADED } from './rkllama.sentences.js';
+import {
+  alreadyLoaded,
+  loaded,
+  noModelsFolder,
+  notFoundToLoad,
+  notFoundToRemove,
+  nothingLoaded,
+  REMOVED,
+  UNLOADED,
+} from './rkllama.sentences.js';
 
 /** What the dialect's routes do; the root's shared paths call it too. */
 @Injectable()
@@ -25,6 +35,7 @@ export class RkllamaService {
     private readonly generateService: GenerateService,
     private readonly lifecycle: LifecycleService,
     private readonly inference: InferenceService,
+    private readonly modelJobs: ModelJobs,
   ) {}
 
   models(): RkllamaModels {
@@ -33,31 +44,40 @@ export class RkllamaService {
   }
 
   async load(name: string, client: Client): Promise<RkllamaMessageResponse> {
-    if (this.current.get(client.keyId) !== null) throw alreadyLoaded();
+    if ((await this.current.get(client.keyId)) !== null) throw alreadyLoaded();
     try {
       await this.lifecycle.launch({ model: name, contextSize: null }, client.signal);
     } catch (error) {
       throw error instanceof ParleyError && error.code === 'model_not_found' ? notFoundToLoad(name) : error;
     }
-    this.current.set(client.keyId, name);
+    await this.current.set(client.keyId, name);
     return loaded(name);
   }
 
   async unload(client: Client): Promise<RkllamaMessageResponse> {
-    const name = this.current.get(client.keyId);
+    const name = await this.current.get(client.keyId);
     if (name === null) throw nothingLoaded(400);
-    await this.inference.unload(name); // which ends every key's pointer to it
+    await this.lifecycle.unload(name); // which ends every key's pointer to it
     return UNLOADED;
   }
 
-  currentModel(client: Client): RkllamaCurrentModel {
-    const name = this.current.get(client.keyId);
+  async currentModel(client: Client): Promise<RkllamaCurrentModel> {
+    const name = await this.current.get(client.keyId);
     if (name === null) throw nothingLoaded(404);
     return { model_name: name };
   }
 
+  async remove(name: string): Promise<RkllamaMessageResponse> {
+    try {
+      await this.modelJobs.remove(name);
+    } catch (error) {
+      throw error instanceof ParleyError && error.code === 'model_not_found' ? notFoundToRemove(name) : error;
+    }
+    return REMOVED;
+  }
+
   async generate(body: RkllamaGenerateRequest, client: Client): Promise<Answer<RkllamaGenerateResponse>> {
-    const name = this.current.get(client.keyId);
+    const name = await this.current.get(client.keyId);
     if (name === null) throw nothingLoaded(400);
     const caller = callerOf(client, 'rkllama');
     const answer = await this.generateService.generate(toGenerateRequest(body, name), caller, client.signal);

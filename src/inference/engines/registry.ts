@@ -1,7 +1,7 @@
-import type { EngineName } from '../catalogue/model-entry.js';
+import type { RunnerEngine } from '../catalogue/model-entry.js';
 import type { EngineFactory } from './engine.js';
 
 /** Engine name → its code, imported only in the runner that needs it. */
-export const ENGINE_LOADERS: Readonly<Record<EngineName, () => Promise<EngineFactory>>> = {
+export const ENGINE_LOADERS: Readonly<Record<RunnerEngine, () => Promise<EngineFactory>>> = {
   llama: async () => (await import('./llama/llama.engine.js')).createLlamaEngine,
 };

@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import type { InstalledModel } from '../catalogue/model-entry.js';
+import type { RunnableModel } from '../catalogue/model-entry.js';
 import { ParleyError, throwIfAborted } from '../errors.js';
 import { LoadFailure } from '../runners/load-failure.js';
 import type { ModelFacts, RunnerSpec } from '../runners/protocol.js';
@@ -21,7 +21,7 @@ export interface LoaderSettings {
 }
 
 export interface LoadRequest {
-  readonly entry: InstalledModel;
+  readonly entry: RunnableModel;
   /** Null: the catalogue's or the service's default. */
   readonly contextSize: number | null;
   readonly signal: AbortSignal;
@@ -103,7 +103,7 @@ export class ModelLoader {
     }
   }
 
-  private specOf(entry: InstalledModel, contextSize: number | null, fingerprint: string): RunnerSpec {
+  private specOf(entry: RunnableModel, contextSize: number | null, fingerprint: string): RunnerSpec {
     return {
       model: entry.id,
       engine: entry.engine,

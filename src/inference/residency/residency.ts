@@ -1,6 +1,6 @@
 import { abortable } from '../abortable.js';
-import type { InstalledModel } from '../catalogue/model-entry.js';
-import { ParleyError, throwIfAborted } from '../errors.js';
+import type { RunnableModel } from '../catalogue/model-entry.js';
+import { ParleyError, ShuttingDown, throwIfAborted } from '../errors.js';
 import type { EvictionReason, InferenceObserver } from '../observer.js';
 import { LoadFailure } from '../runners/load-failure.js';
 import type { ModelFacts } from '../runners/protocol.js';
@@ -72,7 +72,7 @@ export class Residency {
   }
 
   /** Loads the model unless it is loaded, and takes a lease. Rejects as soon as the signal aborts. */
-  async acquire(entry: InstalledModel, signal: AbortSignal): Promise<Lease> {
+  async acquire(entry: RunnableModel, signal: AbortSignal): Promise<Lease> {
     for (;;) {
       const ready = await this.whenReady(entry, null, signal);
       // The await took a turn, in which it may have been evicted.
@@ -81,7 +81,7 @@ export class Residency {
   }
 
   /** Loads a model, or reloads it with another context size once its running requests have finished. */
-  async load(entry: InstalledModel, options: LoadOptions, signal: AbortSignal): Promise<ModelFacts> {
+  async load(entry: RunnableModel, options: LoadOptions, signal: AbortSignal): Promise<ModelFacts> {
     const { contextSize } = options;
     let ready = await this.whenReady(entry, contextSize, signal);
     while (contextSize !== null && Math.min(contextSize, ready.facts.trainContextSize) !== ready.facts.contextSize) {
@@ -131,10 +131,10 @@ export class Residency {
     }));
   }
 
-  private async whenReady(entry: InstalledModel, contextSize: number | null, signal: AbortSignal): Promise<ReadyModel> {
+  private async whenReady(entry: RunnableModel, contextSize: number | null, signal: AbortSignal): Promise<ReadyModel> {
     for (;;) {
       throwIfAborted(signal);
-      if (this.closed) throw new ParleyError('overloaded', 'The service is shutting down.', { retryAfterSeconds: 1 });
+      if (this.closed) throw new ShuttingDown();
       const resident = this.residents.get(entry.id) ?? this.startLoading(entry, contextSize);
       if (resident.state === 'ready') return resident;
       if (resident.state === 'loading') await abortable(resident.loaded, signal);
@@ -142,7 +142,7 @@ export class Residency {
     }
   }
 
-  private startLoading(entry: InstalledModel, contextSize: number | null): LoadingModel {
+  private startLoading(entry: RunnableModel, contextSize: number | null): LoadingModel {
     const abort = new AbortController();
     const started = performance.now();
     const loaded = this.loader
@@ -169,7 +169,7 @@ export class Residency {
     return loading;
   }
 
-  private settle(entry: InstalledModel, runner: Runner, facts: ModelFacts): ReadyModel {
+  private settle(entry: RunnableModel, runner: Runner, facts: ModelFacts): ReadyModel {
     const now = performance.now();
     const ready: ReadyModel = {
       state: 'ready',

@@ -1,4 +1,4 @@
-import type { InstalledModel } from '../catalogue/model-entry.js';
+import type { RunnableModel } from '../catalogue/model-entry.js';
 import type { ModelFacts } from '../runners/protocol.js';
 import type { Runner } from '../runners/runner.js';
 
@@ -26,7 +26,7 @@ export interface LoadingModel {
 export interface ReadyModel {
   readonly state: 'ready';
   readonly model: string;
-  readonly entry: InstalledModel;
+  readonly entry: RunnableModel;
   readonly runner: Runner;
   readonly facts: ModelFacts;
   /** Requests that use or wait for this runner. A model with leases is never evicted. */

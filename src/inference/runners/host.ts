@@ -1,5 +1,5 @@
 import { InitError, type Engine, type EngineFactory, type RunSink } from '../engines/engine.js';
-import type { EngineName } from '../catalogue/model-entry.js';
+import type { RunnerEngine } from '../catalogue/model-entry.js';
 import { readOwnMemory } from './memory-reading.js';
 import { Outbox } from './outbox.js';
 import type { ChildMessage, ParentMessage, RunnerSpec } from './protocol.js';
@@ -9,7 +9,7 @@ export const HEARTBEAT_MS = 1000;
 const HEARTBEATS_PER_MEMORY_READING = 5;
 
 export interface HostOptions {
-  readonly engines: Readonly<Record<EngineName, () => Promise<EngineFactory>>>;
+  readonly engines: Readonly<Record<RunnerEngine, () => Promise<EngineFactory>>>;
   readonly send: (message: ChildMessage) => void;
   /** Ends the process. */
   readonly exit: (code: number) => void;

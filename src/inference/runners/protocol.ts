@@ -1,5 +1,5 @@
 import type { ErrorCode } from '../errors.js';
-import type { EngineName } from '../catalogue/model-entry.js';
+import type { RunnerEngine } from '../catalogue/model-entry.js';
 import type { ThreadPlan } from '../engines/llama/thread-plan.js';
 import type { Chunk, Task } from '../tasks.js';
 
@@ -21,7 +21,7 @@ import type { Chunk, Task } from '../tasks.js';
 
 export interface RunnerSpec {
   readonly model: string;
-  readonly engine: EngineName;
+  readonly engine: RunnerEngine;
   readonly path: string;
   /** Context size in tokens that was asked for; the engine stays within the model's own. */
   readonly contextSize: number;

@@ -1,4 +1,4 @@
-import type { EngineName } from '../catalogue/model-entry.js';
+import type { RunnerEngine } from '../catalogue/model-entry.js';
 
 const MIB = 1024 ** 2;
 
@@ -8,7 +8,7 @@ const MIB = 1024 ** 2;
  * the barriers within a decode, where sleeping costs up to a third, but sleep between decodes, where they would fight
  * with sampling (only a source build has OpenMP).
  */
-const TUNING: Readonly<Record<EngineName, Readonly<Record<string, string>>>> = {
+const TUNING: Readonly<Record<RunnerEngine, Readonly<Record<string, string>>>> = {
   llama: {
     MALLOC_MMAP_THRESHOLD_: String(32 * MIB),
     MALLOC_TRIM_THRESHOLD_: String(64 * MIB),
@@ -17,7 +17,7 @@ const TUNING: Readonly<Record<EngineName, Readonly<Record<string, string>>>> = {
 };
 
 export function runnerEnvironment(
-  engine: EngineName,
+  engine: RunnerEngine,
   passedOn: Readonly<Record<string, string>>,
 ): Readonly<Record<string, string>> {
   return { ...passedOn, ...TUNING[engine] };

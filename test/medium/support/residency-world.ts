@@ -1,4 +1,4 @@
-import type { InstalledModel } from '../../../src/inference/catalogue/model-entry.js';
+import type { RunnableModel } from '../../../src/inference/catalogue/model-entry.js';
 import { MemoryLedger } from '../../../src/inference/residency/memory-ledger.js';
 import { ModelLoader } from '../../../src/inference/residency/model-loader.js';
 import { Quarantine } from '../../../src/inference/residency/quarantine.js';
@@ -18,9 +18,10 @@ export function model(units: number, more: Partial<Behaviour> = {}): Behaviour {
   return { bytes: units * UNIT - RUNNER_BASE_BYTES, ...more };
 }
 
-export function entry(id: string): InstalledModel {
+export function entry(id: string): RunnableModel {
   return {
     id,
+    aliases: [],
     title: id,
     engine: 'llama',
     tasks: ['text-generation'],
@@ -29,6 +30,9 @@ export function entry(id: string): InstalledModel {
     hub: null,
     heavy: false,
     params: null,
+    bytes: null,
+    licence: null,
+    verified: true,
     sampling: {},
     contextSize: null,
     created: 0,

@@ -1,0 +1,85 @@
+import { OnWorkerEvent, WorkerHost } from '@nestjs/bullmq';
+import { Logger } from '@nestjs/common';
+import { WaitingError, type WorkerOptions } from 'bullmq';
+import { ParleyError, ShuttingDown, throwIfAborted } from '../inference/errors.js';
+import type { BullJob, JobProgress } from './job.js';
+import { toBullError } from './job-failure.js';
+import { JobMeter } from './job-meter.js';
+import { JOB_KINDS, type JobKind, type JobPayloads, type JobResults } from './kinds.js';
+import { ProgressReport } from './progress-report.js';
+import { RunningJobs } from './running-jobs.js';
+
+/** A job whose process died is free for another after this long without a sign of life. */
+const LOCK_MS = 15_000;
+const STALLED_CHECK_MS = 5000;
+/** How often a job may lose its process before it counts as what kills them. */
+const MAX_STALLS = 5;
+
+/** How soon a worker asks again after the store was out of reach; also how long its last question holds up a stop. */
+const RETRY_MS = 200;
+
+/** What BullMQ needs to know about the worker of a kind. */
+export function workerOptions(kind: JobKind): Omit<WorkerOptions, 'connection'> {
+  return {
+    concurrency: JOB_KINDS[kind].concurrency,
+    lockDuration: LOCK_MS,
+    stalledInterval: STALLED_CHECK_MS,
+    maxStalledCount: MAX_STALLS,
+    runRetryDelay: RETRY_MS,
+  };
+}
+
+/** What a job at work has at hand. */
+export interface JobTools {
+  /** Aborts when the job is cancelled or the process ends. */
+  readonly signal: AbortSignal;
+  readonly report: (done: number, total: number, unit: JobProgress['unit']) => void;
+}
+
+/** Does the jobs of one kind, in whatever process has it. Subclasses say what the work is. */
+export abstract class JobProcessor<K extends JobKind> extends WorkerHost {
+  private readonly log = new Logger('Jobs');
+
+  protected constructor(
+    private readonly kind: K,
+    private readonly running: RunningJobs,
+    private readonly meter: JobMeter,
+  ) {
+    super();
+  }
+
+  /** The store tells of its outages; BullMQ would print what nobody listens to. */
+  @OnWorkerEvent('error')
+  onWorkerError(error: Error): void {
+    this.log.debug(`BullMQ: ${error.message}`);
+  }
+
+  override async process(job: BullJob<K>, token?: string): Promise<JobResults[K]> {
+    const id = job.id ?? '';
+    const signal = this.running.begin(this.kind, id);
+    const timed = this.meter.begin(this.kind, job.attemptsStarted > 1 ? null : job.timestamp);
+    const progress = new ProgressReport((state) => job.updateProgress(state));
+    try {
+      if (job.data.cancelled === true) this.running.cancel(id);
+      throwIfAborted(signal);
+      const report: JobTools['report'] = (done, total, unit) => progress.report(done, total, unit);
+      const result = await this.work(job.data.payload, { signal, report });
+      await progress.flush();
+      timed('completed');
+      return result;
+    } catch (error) {
+      if (signal.reason instanceof ShuttingDown && token !== undefined) {
+        timed('put back');
+        await job.moveToWait(token);
+        throw new WaitingError();
+      }
+      timed(error instanceof ParleyError && error.code === 'cancelled' ? 'cancelled' : 'failed');
+      if (!(error instanceof ParleyError)) this.log.error(error);
+      throw toBullError(signal.aborted ? signal.reason : error);
+    } finally {
+      this.running.end(id);
+    }
+  }
+
+  protected abstract work(payload: JobPayloads[K], tools: JobTools): Promise<JobResults[K]>;
+}

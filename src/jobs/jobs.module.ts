@@ -1,0 +1,68 @@
+import { BullModule } from '@nestjs/bullmq';
+import { Module, type DynamicModule, type Provider } from '@nestjs/common';
+import { DiscoveryModule } from '@nestjs/core';
+import type { Role, Settings } from '../config/settings.js';
+import { HubModule } from '../hub/hub.module.js';
+import { InferenceModule } from '../inference/inference.module.js';
+import { LifecycleModule } from '../lifecycle/lifecycle.module.js';
+import { MetricsModule } from '../metrics/metrics.module.js';
+import { STORE, type AnyStore } from '../store/store.module.js';
+import { JobFollowing } from './job-following.js';
+import { JobMeter } from './job-meter.js';
+import { bullQueuesProvider, JobQueues, queueOptions } from './job-queues.js';
+import { JobReplies } from './job-replies.js';
+import { JobsService } from './jobs.service.js';
+import { JOB_KINDS, KIND_NAMES, kindsOf, type JobKind } from './kinds.js';
+import { LaunchProcessor } from './launch.processor.js';
+import { LeftJobs } from './left-jobs.js';
+import { ModelJobs } from './model-jobs.js';
+import { PullProcessor } from './pull.processor.js';
+import { RunningJobs } from './running-jobs.js';
+import { Workers } from './workers.js';
+
+const PROCESSORS = { pull: PullProcessor, launch: LaunchProcessor } as const satisfies Record<JobKind, Provider>;
+
+const queues = KIND_NAMES.map((kind) => ({ name: JOB_KINDS[kind].queue }));
+
+function processorsOf(role: Role): Provider[] {
+  return kindsOf(role).map((kind) => PROCESSORS[kind]);
+}
+
+/** Long work: asking for it, doing it, following it. */
+@Module({})
+export class JobsModule {
+  static forRoot(settings: Settings): DynamicModule {
+    return {
+      module: JobsModule,
+      global: true,
+      imports: [
+        // Workers are started by `Workers`, once it is sure that each queue has one.
+        BullModule.forRootAsync({
+          inject: [STORE],
+          useFactory: (store: AnyStore) => queueOptions(store),
+          extraOptions: { manualRegistration: true },
+        }),
+        BullModule.registerQueue(...queues),
+        DiscoveryModule,
+        HubModule,
+        InferenceModule,
+        LifecycleModule,
+        MetricsModule,
+      ],
+      providers: [
+        bullQueuesProvider,
+        JobQueues,
+        JobsService,
+        JobFollowing,
+        JobReplies,
+        JobMeter,
+        RunningJobs,
+        LeftJobs,
+        ModelJobs,
+        Workers,
+        ...processorsOf(settings.role),
+      ],
+      exports: [JobsService, JobFollowing, JobReplies, ModelJobs],
+    };
+  }
+}

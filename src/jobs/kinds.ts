@@ -1,0 +1,69 @@
+import type { Role } from '../config/settings.js';
+
+/** What a job of each kind is asked to do. All of it is JSON: it goes through the store. */
+export interface JobPayloads {
+  /** Files of the model hub. */
+  pull: PullPayload;
+  /** Installing a model where it is missing, then loading it. */
+  launch: LaunchPayload;
+}
+
+export interface PullPayload {
+  /** Name of the model that the files make. */
+  readonly name: string;
+  readonly repo: string;
+  readonly revision: string | null;
+  readonly files: readonly string[];
+}
+
+export interface LaunchPayload {
+  readonly model: string;
+  /** Context size in tokens; null: the default. */
+  readonly contextSize: number | null;
+}
+
+/** What a job of each kind leaves, as JSON. */
+export interface JobResults {
+  pull: PullResult;
+  launch: null;
+}
+
+export interface PullResult {
+  readonly name: string;
+  readonly repo: string;
+  /** The commit that the files are from. */
+  readonly revision: string;
+  /** Paths in the repository. */
+  readonly files: readonly string[];
+  /** Size of all files. */
+  readonly bytes: number;
+}
+
+export type JobKind = keyof JobPayloads;
+
+interface KindFacts {
+  /** Name of the BullMQ queue. Never changed: jobs may wait in it. */
+  readonly queue: string;
+  /** Jobs that one process does at a time. */
+  readonly concurrency: number;
+  /** How often a job that nobody waits for is tried while its trouble may pass, the first time included. */
+  readonly attempts: number;
+  /** The roles that do such jobs: models are loaded where requests are answered. */
+  readonly roles: readonly Role[];
+}
+
+export const JOB_KINDS = {
+  pull: { queue: 'parley-pull', concurrency: 4, attempts: 3, roles: ['all', 'worker'] },
+  launch: { queue: 'parley-launch', concurrency: 4, attempts: 3, roles: ['all', 'api'] },
+} as const satisfies Record<JobKind, KindFacts>;
+
+export const KIND_NAMES = Object.keys(JOB_KINDS) as JobKind[];
+
+export function isJobKind(text: string): text is JobKind {
+  return Object.hasOwn(JOB_KINDS, text);
+}
+
+/** The kinds that a process of this role works on. */
+export function kindsOf(role: Role): JobKind[] {
+  return KIND_NAMES.filter((kind) => (JOB_KINDS[kind].roles as readonly Role[]).includes(role));
+}
