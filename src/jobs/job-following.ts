@@ -3,7 +3,7 @@ import { abortReason, throwIfAborted } from '../inference/errors.js';
 import { hasEnded, type JobView } from './job.js';
 import { toParleyError } from './job-failure.js';
 import { JobQueues } from './job-queues.js';
-import { JobsService } from './jobs.service.js';
+import { JobRecords } from './job-records.js';
 
 /** A job is looked at this often even when nothing is heard of it: news may be lost while a connection is away. */
 const LOOK_ANYWAY_MS = 1000;
@@ -12,7 +12,7 @@ const LOOK_ANYWAY_MS = 1000;
 @Injectable()
 export class JobFollowing {
   constructor(
-    private readonly jobs: JobsService,
+    private readonly records: JobRecords,
     private readonly queues: JobQueues,
   ) {}
 
@@ -61,7 +61,7 @@ export class JobFollowing {
   /** `mayMiss`: an outage is sat out instead of thrown, since the job goes on without us. */
   private async look(id: string, keyId: string, mayMiss: boolean): Promise<JobView | null> {
     try {
-      return await this.jobs.find(id, keyId);
+      return await this.records.find(id, keyId);
     } catch (error) {
       if (mayMiss && (error as { code?: string }).code === 'overloaded') return null;
       throw error;

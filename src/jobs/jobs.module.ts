@@ -10,6 +10,7 @@ import { STORE, type AnyStore } from '../store/store.module.js';
 import { JobFollowing } from './job-following.js';
 import { JobMeter } from './job-meter.js';
 import { bullQueuesProvider, JobQueues, queueOptions } from './job-queues.js';
+import { JobRecords } from './job-records.js';
 import { JobReplies } from './job-replies.js';
 import { JobsService } from './jobs.service.js';
 import { JOB_KINDS, KIND_NAMES, kindsOf, type JobKind } from './kinds.js';
@@ -52,6 +53,7 @@ export class JobsModule {
       providers: [
         bullQueuesProvider,
         JobQueues,
+        JobRecords,
         JobsService,
         JobFollowing,
         JobReplies,
@@ -62,7 +64,7 @@ export class JobsModule {
         Workers,
         ...processorsOf(settings.role),
       ],
-      exports: [JobsService, JobFollowing, JobReplies, ModelJobs],
+      exports: [JobRecords, JobsService, JobFollowing, JobReplies, ModelJobs],
     };
   }
 }

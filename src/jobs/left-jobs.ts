@@ -6,13 +6,13 @@ import {
   type OnModuleDestroy,
 } from '@nestjs/common';
 import { STORE, type AnyStore } from '../store/store.module.js';
-import { JobsService } from './jobs.service.js';
+import { JobRecords } from './job-records.js';
 
 /** Jobs that one run of the service leaves to the next. */
 @Injectable()
 export class LeftJobs implements OnApplicationBootstrap, OnModuleDestroy, BeforeApplicationShutdown {
   constructor(
-    private readonly jobs: JobsService,
+    private readonly records: JobRecords,
     @Inject(STORE) private readonly store: AnyStore,
   ) {}
 
@@ -28,7 +28,7 @@ export class LeftJobs implements OnApplicationBootstrap, OnModuleDestroy, Before
   async beforeApplicationShutdown(): Promise<void> {
     if (!this.store.isOpen) return;
     try {
-      this.store.noteUnfinished((await this.jobs.unfinished()) > 0);
+      this.store.noteUnfinished((await this.records.unfinished()) > 0);
     } catch {
       this.store.noteUnfinished(true); // nobody knows, so the next start looks
     }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { JobState } from '../../src/jobs/job.js';
-import type { JobFilter } from '../../src/jobs/jobs.service.js';
+import type { JobFilter } from '../../src/jobs/job-records.js';
 import { backends } from '../support/stores.js';
 import { until } from '../support/wait.js';
 import { errorOf } from './support/errors.js';
@@ -23,12 +23,12 @@ describe.each(backends)('who asks for jobs on $name', (backend) => {
     }
     const launch = await service.jobs.submit('launch', { model: 'a', contextSize: null }, REPLY, askerOf(ANNA));
     await service.pull('d', askerOf(BERT));
-    expect((await service.jobs.list(ANNA, ALL)).map(({ id }) => id)).toEqual([launch.id, ...ids]);
-    expect((await service.jobs.list(ANNA, { ...ALL, limit: 2 })).map(({ id }) => id)).toEqual([launch.id, ids[0]]);
-    expect((await service.jobs.list(ANNA, { ...ALL, kind: 'pull' })).map(({ id }) => id)).toEqual(ids);
-    expect((await service.jobs.list(ANNA, { ...ALL, kind: 'launch' })).map(({ id }) => id)).toEqual([launch.id]);
-    expect(await service.jobs.list(BERT, ALL)).toHaveLength(1);
-    expect(await service.jobs.list('nobody', ALL)).toEqual([]);
+    expect((await service.records.list(ANNA, ALL)).map(({ id }) => id)).toEqual([launch.id, ...ids]);
+    expect((await service.records.list(ANNA, { ...ALL, limit: 2 })).map(({ id }) => id)).toEqual([launch.id, ids[0]]);
+    expect((await service.records.list(ANNA, { ...ALL, kind: 'pull' })).map(({ id }) => id)).toEqual(ids);
+    expect((await service.records.list(ANNA, { ...ALL, kind: 'launch' })).map(({ id }) => id)).toEqual([launch.id]);
+    expect(await service.records.list(BERT, ALL)).toHaveLength(1);
+    expect(await service.records.list('nobody', ALL)).toEqual([]);
   });
 
   it('finds jobs by how they stand', async () => {
@@ -47,18 +47,18 @@ describe.each(backends)('who asks for jobs on $name', (backend) => {
     const queued = await service.pull('e');
     const found = Object.entries({ completed, failed, active, cancelled, queued });
     for (const [state, { id }] of found) {
-      const views = await service.jobs.list(ANNA, { ...ALL, state: state as JobState });
+      const views = await service.records.list(ANNA, { ...ALL, state: state as JobState });
       expect({ state, ids: views.map((view) => view.id) }).toEqual({ state, ids: [id] });
     }
-    expect(await service.jobs.list(ANNA, ALL)).toHaveLength(5);
+    expect(await service.records.list(ANNA, ALL)).toHaveLength(5);
   });
 
   it('never sees or touches the jobs of another', async () => {
     const service = await (await world()).process();
     const { id } = await service.pull('a');
     const attempts = [
-      () => service.jobs.find(id, BERT),
-      () => service.jobs.resultOf(id, BERT),
+      () => service.records.find(id, BERT),
+      () => service.records.resultOf(id, BERT),
       () => service.jobs.cancel(id, BERT),
       () => service.jobs.remove(id, BERT),
       () => service.done(id, BERT),
@@ -66,13 +66,13 @@ describe.each(backends)('who asks for jobs on $name', (backend) => {
     for (const attempt of attempts) {
       expect(await errorOf(attempt())).toMatchObject({ code: 'job_not_found', message: `There is no job "${id}".` });
     }
-    expect(await service.jobs.find(id, ANNA)).toMatchObject({ state: 'queued' });
+    expect(await service.records.find(id, ANNA)).toMatchObject({ state: 'queued' });
   });
 
   it('finds no job under an id that is none', async () => {
     const service = await (await world()).process();
     for (const id of ['', 'pull', 'pull_', 'pull_0123', 'launch_0123', 'toString_1', 'wait_1', '💥']) {
-      expect({ id, code: (await errorOf(service.jobs.find(id, ANNA))).code }).toEqual({ id, code: 'job_not_found' });
+      expect({ id, code: (await errorOf(service.records.find(id, ANNA))).code }).toEqual({ id, code: 'job_not_found' });
     }
   });
 
@@ -86,15 +86,15 @@ describe.each(backends)('who asks for jobs on $name', (backend) => {
     run.finish();
     await service.done(id);
     expect(await service.pull('a', KEYED)).toMatchObject({ id, state: 'completed' });
-    expect(await service.jobs.unfinished()).toBe(0);
-    expect(await service.jobs.list(ANNA, ALL)).toHaveLength(1);
+    expect(await service.records.unfinished()).toBe(0);
+    expect(await service.records.list(ANNA, ALL)).toHaveLength(1);
   });
 
   it('gets one job for several requests at once with the same Idempotency-Key', async () => {
     const service = await (await world()).process();
     const views = await Promise.all(Array.from({ length: 8 }, () => service.pull('a', KEYED)));
     expect(new Set(views.map(({ id }) => id)).size).toBe(1);
-    expect(await service.jobs.unfinished()).toBe(1);
+    expect(await service.records.unfinished()).toBe(1);
   });
 
   it('may not use an Idempotency-Key for something else', async () => {
@@ -128,7 +128,7 @@ describe.each(backends)('who asks for jobs on $name', (backend) => {
     expect((await errorOf(service.pull('a', KEYED))).code).toBe('invalid_request');
     (await runs.next()).finish();
     expect(await service.done(second.id)).toMatchObject({ state: 'completed', attempts: 1 });
-    expect(await service.jobs.find(first.id, ANNA)).toMatchObject({ state: 'cancelled' });
+    expect(await service.records.find(first.id, ANNA)).toMatchObject({ state: 'cancelled' });
     expect(second.id).not.toBe(first.id);
   });
 });

@@ -10,7 +10,7 @@ const ALL = { kind: null, state: null, limit: 100 };
 
 /** Resolves once no worker has anything more to do with a job. */
 async function untilOver(service: QueueProcess, id: string): Promise<void> {
-  await until('the end of the job', async () => (await service.jobs.find(id, ANNA)).finishedAt ?? undefined);
+  await until('the end of the job', async () => (await service.records.find(id, ANNA)).finishedAt ?? undefined);
 }
 
 describe.each(backends)('ending jobs on $name', (backend) => {
@@ -28,8 +28,8 @@ describe.each(backends)('ending jobs on $name', (backend) => {
     await service.done(after.id);
     expect(runs.names).toEqual(['b']);
     await untilOver(service, id);
-    expect(await service.jobs.find(id, ANNA)).toMatchObject({ state: 'cancelled', error: CANCELLED, attempts: 1 });
-    expect(await service.jobs.unfinished()).toBe(0);
+    expect(await service.records.find(id, ANNA)).toMatchObject({ state: 'cancelled', error: CANCELLED, attempts: 1 });
+    expect(await service.records.unfinished()).toBe(0);
   });
 
   it('aborts the work of one that is active, and does not try it again', async () => {
@@ -43,7 +43,7 @@ describe.each(backends)('ending jobs on $name', (backend) => {
     await until('the abort', () => run.signal.aborted || undefined);
     expect(run.signal.reason).toMatchObject(CANCELLED);
     await service.following.untilStopped(id, ANNA, patience());
-    const view = await service.jobs.find(id, ANNA);
+    const view = await service.records.find(id, ANNA);
     expect(view).toMatchObject({ state: 'cancelled', error: CANCELLED, attempts: 1, expiresAt: null });
     expect(view.finishedAt).not.toBeNull();
     expect(runs.all).toHaveLength(1);
@@ -60,7 +60,7 @@ describe.each(backends)('ending jobs on $name', (backend) => {
     await asking.jobs.cancel(id, ANNA);
     await until('the abort', () => run.signal.aborted || undefined);
     await asking.following.untilStopped(id, ANNA, patience());
-    expect(await asking.jobs.find(id, ANNA)).toMatchObject({ state: 'cancelled' });
+    expect(await asking.records.find(id, ANNA)).toMatchObject({ state: 'cancelled' });
   });
 
   it('aborts the work even when the news of it is lost', async () => {
@@ -81,11 +81,11 @@ describe.each(backends)('ending jobs on $name', (backend) => {
     await service.jobs.cancel(id, ANNA);
     const stopped = service.following.untilStopped(id, ANNA, patience()).then(() => 'stopped');
     await until('the abort', () => run.signal.aborted || undefined);
-    expect(await service.jobs.find(id, ANNA)).toMatchObject({ state: 'cancelled', finishedAt: null });
+    expect(await service.records.find(id, ANNA)).toMatchObject({ state: 'cancelled', finishedAt: null });
     run.fail(new ParleyError('timeout', 'It went wrong meanwhile.'));
     expect(await stopped).toBe('stopped');
     // What it says in the end does not matter: it was cancelled.
-    expect(await service.jobs.find(id, ANNA)).toMatchObject({ state: 'cancelled', error: CANCELLED, attempts: 1 });
+    expect(await service.records.find(id, ANNA)).toMatchObject({ state: 'cancelled', error: CANCELLED, attempts: 1 });
   });
 
   it('removes one that was cancelled as soon as it has stopped', async () => {
@@ -98,7 +98,7 @@ describe.each(backends)('ending jobs on $name', (backend) => {
     const removed = service.jobs.remove(id, ANNA).then(() => 'removed');
     run.obey();
     expect(await removed).toBe('removed');
-    expect((await errorOf(service.jobs.find(id, ANNA))).code).toBe('job_not_found');
+    expect((await errorOf(service.records.find(id, ANNA))).code).toBe('job_not_found');
   });
 
   it('leaves one alone that has ended', async () => {
@@ -109,7 +109,7 @@ describe.each(backends)('ending jobs on $name', (backend) => {
     (await runs.next()).fail(new ParleyError('forbidden', 'Not for you.'));
     const completed = await service.done(good.id);
     await errorOf(service.done(bad.id));
-    const failed = await service.jobs.find(bad.id, ANNA);
+    const failed = await service.records.find(bad.id, ANNA);
     expect(failed).toMatchObject({ state: 'failed', error: { code: 'forbidden' } });
     expect(await service.jobs.cancel(good.id, ANNA)).toEqual(completed);
     expect(await service.jobs.cancel(bad.id, ANNA)).toEqual(failed);
@@ -121,9 +121,11 @@ describe.each(backends)('ending jobs on $name', (backend) => {
     (await service.work().next()).finish();
     await service.done(id);
     await service.jobs.remove(id, ANNA);
-    const questions = [service.jobs.find(id, ANNA), service.jobs.resultOf(id, ANNA), service.done(id)].map(errorOf);
+    const questions = [service.records.find(id, ANNA), service.records.resultOf(id, ANNA), service.done(id)].map(
+      errorOf,
+    );
     for (const { code } of await Promise.all(questions)) expect(code).toBe('job_not_found');
-    expect(await service.jobs.list(ANNA, ALL)).toEqual([]);
+    expect(await service.records.list(ANNA, ALL)).toEqual([]);
   });
 
   it('removes one that was cancelled before a worker met it, and no worker meets it any more', async () => {
@@ -131,7 +133,7 @@ describe.each(backends)('ending jobs on $name', (backend) => {
     const [first, second] = [await service.pull('a'), await service.pull('b')];
     await service.jobs.cancel(first.id, ANNA);
     await service.jobs.remove(first.id, ANNA);
-    expect(await service.jobs.unfinished()).toBe(1);
+    expect(await service.records.unfinished()).toBe(1);
     const runs = service.work();
     (await runs.next()).finish();
     await service.done(second.id);
@@ -154,7 +156,7 @@ describe.each(backends)('ending jobs on $name', (backend) => {
       ].sort(),
     );
     await until('the abort', () => run.signal.aborted || undefined);
-    const left = [other.id, launch.id].map(async (id) => (await service.jobs.find(id, ANNA)).state);
+    const left = [other.id, launch.id].map(async (id) => (await service.records.find(id, ANNA)).state);
     expect(await Promise.all(left)).not.toContain('cancelled');
     expect(run.payload).toEqual(payloadOf('a'));
     expect(await service.jobs.cancelWhere('pull', ({ name }) => name === 'nobody')).toEqual([]);

@@ -20,14 +20,14 @@ describe.each(backends)('jobs on $name', (backend) => {
     expect(asked.id).toMatch(/^pull_[0-9a-f]{24}$/);
     const run = await service.work().next();
     expect(run.payload).toEqual(payloadOf('a'));
-    expect(await service.jobs.find(asked.id, ANNA)).toMatchObject({ state: 'active', position: null, attempts: 1 });
+    expect(await service.records.find(asked.id, ANNA)).toMatchObject({ state: 'active', position: null, attempts: 1 });
     run.finish();
     const done = await service.done(asked.id);
     expect(done).toMatchObject({ id: asked.id, state: 'completed', attempts: 1, error: null });
     expect(done.startedAt).toBeGreaterThanOrEqual(asked.createdAt);
     expect(done.finishedAt).toBeGreaterThanOrEqual(done.startedAt ?? Infinity);
-    expect(await service.jobs.resultOf(asked.id, ANNA)).toEqual({ reply: REPLY, result: resultOf(payloadOf('a')) });
-    expect(await service.jobs.unfinished()).toBe(0);
+    expect(await service.records.resultOf(asked.id, ANNA)).toEqual({ reply: REPLY, result: resultOf(payloadOf('a')) });
+    expect(await service.records.unfinished()).toBe(0);
   });
 
   it('are counted and timed', async () => {
@@ -51,13 +51,13 @@ describe.each(backends)('jobs on $name', (backend) => {
     for (const [name, asker] of Object.entries({ a: LATER, b: LATER, c: askerOf(ANNA), d: askerOf(ANNA) })) {
       ids.push((await service.pull(name, asker)).id);
     }
-    const positions = await Promise.all(ids.map(async (id) => (await service.jobs.find(id, ANNA)).position));
+    const positions = await Promise.all(ids.map(async (id) => (await service.records.find(id, ANNA)).position));
     expect(positions).toEqual([3, 4, 1, 2]);
-    expect(await service.jobs.unfinished()).toBe(4);
+    expect(await service.records.unfinished()).toBe(4);
     const runs = service.work({ concurrency: 1 });
     (await runs.next()).finish();
     const second = await runs.next();
-    const left = await Promise.all(ids.map(async (id) => (await service.jobs.find(id, ANNA)).position));
+    const left = await Promise.all(ids.map(async (id) => (await service.records.find(id, ANNA)).position));
     expect(left).toEqual([1, 2, null, null]);
     second.finish();
     for (let more = 0; more < 2; more++) (await runs.next()).finish();
@@ -72,7 +72,7 @@ describe.each(backends)('jobs on $name', (backend) => {
     const runs = service.work();
     const begun = [await runs.next(), await runs.next(), await runs.next(), await runs.next()];
     const last = ids.at(-1) ?? '';
-    expect(await service.jobs.find(last, ANNA)).toMatchObject({ state: 'queued', position: 1 });
+    expect(await service.records.find(last, ANNA)).toMatchObject({ state: 'queued', position: 1 });
     begun[0]?.finish();
     begun.push(await runs.next());
     for (const run of begun) run.finish();
@@ -127,7 +127,7 @@ describe.each(backends)('jobs on $name', (backend) => {
     const thrown = await errorOf(service.done(id));
     const error = { code: 'insufficient_storage', message: 'The disk is full.', ...details };
     expect(thrown).toMatchObject(error);
-    const view = await service.jobs.find(id, ANNA);
+    const view = await service.records.find(id, ANNA);
     expect(view).toMatchObject({ state: 'failed', attempts: 1, position: null, expiresAt: null, error });
     expect(view.finishedAt).not.toBeNull();
     expect(runs.all).toHaveLength(1);
@@ -139,7 +139,7 @@ describe.each(backends)('jobs on $name', (backend) => {
     const runs = service.work();
     (await runs.next()).fail(new TypeError('cannot read /srv/secret'));
     expect(await errorOf(service.done(id))).toMatchObject({ code: 'internal', message: 'Internal error.' });
-    expect((await service.jobs.find(id, ANNA)).attempts).toBe(1);
+    expect((await service.records.find(id, ANNA)).attempts).toBe(1);
   });
 
   it('fail at once for who waits, also when trouble may pass', async () => {
@@ -149,7 +149,7 @@ describe.each(backends)('jobs on $name', (backend) => {
     (await runs.next()).fail(new ParleyError('overloaded', 'Too much.', { retryAfterSeconds: 3 }));
     const error = { code: 'overloaded', message: 'Too much.', retryAfterSeconds: 3 };
     expect(await errorOf(service.done(id))).toMatchObject(error);
-    expect(await service.jobs.find(id, ANNA)).toMatchObject({ state: 'failed', attempts: 1, error });
+    expect(await service.records.find(id, ANNA)).toMatchObject({ state: 'failed', attempts: 1, error });
     expect(runs.all).toHaveLength(1);
   });
 
@@ -159,9 +159,9 @@ describe.each(backends)('jobs on $name', (backend) => {
     const runs = service.work();
     (await runs.next()).fail(new ParleyError('timeout', 'The hub is slow.'));
     await until('the back-off', async () => (await (await service.bullJob(id)).isDelayed()) || undefined);
-    expect(await service.jobs.find(id, ANNA)).toMatchObject({ state: 'queued', error: null, finishedAt: null });
+    expect(await service.records.find(id, ANNA)).toMatchObject({ state: 'queued', error: null, finishedAt: null });
     const second = await runs.next();
-    expect(await service.jobs.find(id, ANNA)).toMatchObject({ state: 'active', attempts: 2 });
+    expect(await service.records.find(id, ANNA)).toMatchObject({ state: 'active', attempts: 2 });
     second.finish();
     expect(await service.done(id)).toMatchObject({ state: 'completed', attempts: 2, error: null });
   });
@@ -180,7 +180,7 @@ describe.each(backends)('jobs on $name', (backend) => {
     }
     (await runs.next()).fail(new ParleyError('overloaded', 'third', { retryAfterSeconds: 3 }));
     expect(await errorOf(service.done(id))).toMatchObject({ code: 'overloaded', message: 'third' });
-    expect(await service.jobs.find(id, ANNA)).toMatchObject({ state: 'failed', attempts: 3 });
+    expect(await service.records.find(id, ANNA)).toMatchObject({ state: 'failed', attempts: 3 });
     expect(delays).toEqual([2000, 4000]);
     expect(runs.all).toHaveLength(3);
   });

@@ -17,8 +17,8 @@ describe.each(backends)('jobs that outlive a process, on $name', (backend) => {
     for (const name of ['a', 'b']) ids.push((await before.pull(name, askerOf(ANNA, { waits: false }))).id);
     ids.push((await before.pull('c')).id);
     const after = await services.restart();
-    expect(await after.jobs.unfinished()).toBe(3);
-    expect((await after.jobs.list(ANNA, { kind: null, state: 'queued', limit: 9 })).length).toBe(3);
+    expect(await after.records.unfinished()).toBe(3);
+    expect((await after.records.list(ANNA, { kind: null, state: 'queued', limit: 9 })).length).toBe(3);
     const runs = after.work({ concurrency: 1 });
     for (let run = 0; run < 3; run++) (await runs.next()).finish();
     for (const id of ids) expect(await after.done(id)).toMatchObject({ state: 'completed', attempts: 1 });
@@ -32,8 +32,8 @@ describe.each(backends)('jobs that outlive a process, on $name', (backend) => {
     (await before.work().next()).finish();
     const done = await before.done(id);
     const after = await services.restart();
-    expect(await after.jobs.find(id, ANNA)).toEqual(done);
-    expect(await after.jobs.resultOf(id, ANNA)).toEqual({ reply: REPLY, result: resultOf(payloadOf('a')) });
+    expect(await after.records.find(id, ANNA)).toEqual(done);
+    expect(await after.records.resultOf(id, ANNA)).toEqual({ reply: REPLY, result: resultOf(payloadOf('a')) });
   });
 
   it('go back into the queue when their process is told to end, and are done by the next', async () => {
@@ -46,7 +46,7 @@ describe.each(backends)('jobs that outlive a process, on $name', (backend) => {
     expect(await before.metrics.registry.metrics()).toMatch(
       /^parley_jobs_total\{kind="pull",outcome="put back"\} [1-9]/m,
     );
-    expect(await after.jobs.find(id, ANNA)).toMatchObject({ state: 'queued', error: null, finishedAt: null });
+    expect(await after.records.find(id, ANNA)).toMatchObject({ state: 'queued', error: null, finishedAt: null });
     (await after.work().next()).finish();
     expect(await after.done(id)).toMatchObject({ state: 'completed', error: null });
     expect((await after.bullJob(id)).attemptsMade).toBe(1); // of the one that a job has which somebody waits for
@@ -75,7 +75,7 @@ describe.each(backends)('jobs that outlive a process, on $name', (backend) => {
       code: 'runner_crashed',
       message: 'The processes that worked on the job ended under it, again and again.',
     });
-    expect(await after.jobs.find(id, ANNA)).toMatchObject({ state: 'failed' });
+    expect(await after.records.find(id, ANNA)).toMatchObject({ state: 'failed' });
     expect(runs.all).toHaveLength(0);
   });
 
@@ -87,7 +87,7 @@ describe.each(backends)('jobs that outlive a process, on $name', (backend) => {
     expect(await after.jobs.cancel(id, ANNA)).toMatchObject({ state: 'cancelled', finishedAt: null });
     const runs = after.work(WATCHFUL);
     await after.following.untilStopped(id, ANNA, new AbortController().signal);
-    expect(await after.jobs.find(id, ANNA)).toMatchObject({ state: 'cancelled', error: { code: 'cancelled' } });
+    expect(await after.records.find(id, ANNA)).toMatchObject({ state: 'cancelled', error: { code: 'cancelled' } });
     expect(runs.all).toHaveLength(0);
   });
 
@@ -106,7 +106,7 @@ describe.each(backends)('jobs that outlive a process, on $name', (backend) => {
     run.finish();
     await following;
     expect(seen.slice(-2)).toEqual(['completed', 5]);
-    expect(await asking.jobs.resultOf(id, ANNA)).toMatchObject({ result: resultOf(payloadOf('a')) });
+    expect(await asking.records.resultOf(id, ANNA)).toMatchObject({ result: resultOf(payloadOf('a')) });
     expect(asking.running.count).toBe(0);
   });
 

@@ -10,6 +10,7 @@ import { RootError } from '../../dialects/root/root.schema.js';
 import { hasEnded } from '../job.js';
 import { JobFollowing } from '../job-following.js';
 import { JobReplies } from '../job-replies.js';
+import { JobRecords } from '../job-records.js';
 import { JobsService } from '../jobs.service.js';
 import { eventIdOf, eventsOf, sendEvents } from './job-events.js';
 import { refuseUnlessReady } from './job-result.js';
@@ -24,6 +25,7 @@ const NO_JOB = { 404: 'This key has no such job', 503: 'The store of jobs is out
 export class JobsController {
   constructor(
     private readonly jobs: JobsService,
+    private readonly records: JobRecords,
     private readonly following: JobFollowing,
     private readonly replies: JobReplies,
   ) {}
@@ -37,7 +39,11 @@ export class JobsController {
     @TheClient() client: Client,
     @Req() request: FastifyRequest,
   ): Promise<JobListBody> {
-    const views = await this.jobs.list(client.keyId, { state: state ?? null, kind: kind ?? null, limit: limit ?? 100 });
+    const views = await this.records.list(client.keyId, {
+      state: state ?? null,
+      kind: kind ?? null,
+      limit: limit ?? 100,
+    });
     return { jobs: views.map((view) => toJobBody(view, baseOf(request))) };
   }
 
@@ -46,7 +52,7 @@ export class JobsController {
   @ApiJson(JobBody, 'The job')
   @ApiErrors(RootError, NO_JOB)
   async show(@Param('id') id: string, @TheClient() client: Client, @Req() request: FastifyRequest): Promise<JobBody> {
-    return toJobBody(await this.jobs.find(id, client.keyId), baseOf(request));
+    return toJobBody(await this.records.find(id, client.keyId), baseOf(request));
   }
 
   @Delete(':id')
@@ -61,7 +67,7 @@ export class JobsController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<JobBody | undefined> {
-    const view = await this.jobs.find(id, client.keyId);
+    const view = await this.records.find(id, client.keyId);
     if (!hasEnded(view)) return toJobBody(await this.jobs.cancel(id, client.keyId), baseOf(request));
     await this.jobs.remove(id, client.keyId);
     void reply.status(204);
@@ -81,8 +87,8 @@ export class JobsController {
     @TheClient() client: Client,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string | Buffer> {
-    refuseUnlessReady(await this.jobs.find(id, client.keyId));
-    const { reply: name, result } = await this.jobs.resultOf(id, client.keyId);
+    refuseUnlessReady(await this.records.find(id, client.keyId));
+    const { reply: name, result } = await this.records.resultOf(id, client.keyId);
     const { contentType, body } = this.replies.make(name, result);
     void reply.type(contentType);
     return body;
@@ -105,7 +111,7 @@ export class JobsController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Readable | undefined> {
-    const view = await this.jobs.find(id, client.keyId);
+    const view = await this.records.find(id, client.keyId);
     if (hasEnded(view) && eventIdOf(view) === lastEventId) {
       void reply.status(204);
       return undefined;

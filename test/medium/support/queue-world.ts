@@ -19,6 +19,7 @@ import { JobFollowing } from '../../../src/jobs/job-following.js';
 import { JobMeter } from '../../../src/jobs/job-meter.js';
 import { workerOptions } from '../../../src/jobs/job.processor.js';
 import { JobQueues, queueOptions, type JobQueue } from '../../../src/jobs/job-queues.js';
+import { JobRecords } from '../../../src/jobs/job-records.js';
 import { JobsService } from '../../../src/jobs/jobs.service.js';
 import { JOB_KINDS, KIND_NAMES, type JobKind, type PullPayload } from '../../../src/jobs/kinds.js';
 import { RunningJobs } from '../../../src/jobs/running-jobs.js';
@@ -52,6 +53,7 @@ export function patience(): AbortSignal {
 export class QueueProcess {
   readonly metrics = new MetricsService();
   readonly queues: JobQueues;
+  readonly records: JobRecords;
   readonly jobs: JobsService;
   readonly following: JobFollowing;
   readonly running: RunningJobs;
@@ -68,8 +70,9 @@ export class QueueProcess {
     const options = queueOptions(store);
     this.bullQueues = new Map(KIND_NAMES.map((kind) => [kind, new Queue(JOB_KINDS[kind].queue, options)]));
     this.queues = new JobQueues(this.bullQueues, store);
-    this.jobs = new JobsService(this.queues, settings);
-    this.following = new JobFollowing(this.jobs, this.queues);
+    this.records = new JobRecords(this.queues, settings);
+    this.jobs = new JobsService(this.queues, this.records, settings);
+    this.following = new JobFollowing(this.records, this.queues);
     this.running = new RunningJobs(this.queues);
   }
 
