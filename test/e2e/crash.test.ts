@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { expectError } from '../support/error-shapes.js';
 import { post, type Answer } from '../support/http.js';
 import { metric, untilQueue } from '../support/metrics.js';
@@ -13,12 +13,16 @@ const WHOLE = DIALECTS.filter((dialect) => dialect !== 'ml-backend');
 let server: Server;
 let runner: number;
 
-beforeEach(async () => {
+// The same service all along: each crash must leave it as it was.
+beforeAll(async () => {
   server = await startServer({ env: { SLOTS: '1' } });
-  runner = await runnerOf(server.pid);
   await loadThroughRkllama(server);
 });
-afterEach(() => server.stop());
+beforeEach(async () => {
+  await expectAnswering('openai');
+  runner = await runnerOf(server.pid);
+});
+afterAll(() => server.stop());
 
 /** The stream of a dialect up to where its runner was killed. */
 async function tornStream(dialect: Dialect): Promise<{ text: string; complete: boolean }> {
@@ -97,13 +101,14 @@ describe('a runner that dies in the middle of a stream', () => {
 
 describe('a runner that dies before the first byte', () => {
   it.each(DIALECTS)('%s: 502, streaming or not, and it is counted', async (dialect) => {
+    const restarts = await metric(server.url, 'parley_runner_restarts_total');
     freeze(runner);
     const { path, body } = question(dialect, LONG, true);
     const answering = post(`${server.url}${path}`, body);
     await untilQueue(server.url, { running: 1, waiting: 0 });
     killHard(runner);
     expectError(await answering, dialect, 502);
-    expect(await metric(server.url, 'parley_runner_restarts_total')).toBe(1);
+    expect(await metric(server.url, 'parley_runner_restarts_total')).toBe(restarts + 1);
   });
 
   it.each(WHOLE)('%s: 502 for who does not stream', async (dialect) => {

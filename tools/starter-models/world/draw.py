@@ -85,11 +85,12 @@ def _heart_corners() -> list[tuple[float, float]]:
     return [(x / 17, (y - 2.5) / 17) for x, y in curve]
 
 
+CORNERS = {"triangle": _on_circle(3, 1, 0), "star": _star_corners(), "heart": _heart_corners()}
 DISTANCES = {
     "circle": _circle,
     "square": _square,
-    "triangle": _polygon(_on_circle(3, 1, 0)),
-    "star": _polygon(_star_corners()),
-    "heart": _polygon(_heart_corners()),
+    "triangle": _polygon(CORNERS["triangle"]),
+    "star": _polygon(CORNERS["star"]),
+    "heart": _polygon(CORNERS["heart"]),
     "cross": _cross,
 }
