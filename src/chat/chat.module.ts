@@ -4,5 +4,9 @@ import { InferenceModule } from '../inference/inference.module.js';
 import { StateModule } from '../state/state.module.js';
 import { ChatService } from './chat.service.js';
 
-@Module({ imports: [GenerateModule, InferenceModule, StateModule], providers: [ChatService], exports: [ChatService] })
+@Module({
+  imports: [GenerateModule, InferenceModule, StateModule],
+  providers: [ChatService],
+  exports: [ChatService],
+})
 export class ChatModule {}

@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { GenerateService } from '../generate/generate.service.js';
 import type { TextAnswer } from '../generate/text-answer.js';
+import { questionAbout } from '../generate/picture-question.js';
 import type { Caller } from '../inference/caller.js';
 import { InferenceService } from '../inference/inference.service.js';
-import type { ChatMessage, TextFinished, TextPiece } from '../inference/tasks.js';
+import type { ChatMessage, PicturePrompt, Prompt, TextFinished, TextPiece, VisionMessage } from '../inference/tasks.js';
 import { ConversationStore, type ConversationKey } from './conversation.store.js';
 
 export interface Question {
@@ -11,6 +12,8 @@ export interface Question {
   readonly session: string;
   readonly prompt: string;
   readonly maxTokens: number;
+  /** Picture files that the question is about. The history keeps what was said of them, not the pictures. */
+  readonly images?: readonly Uint8Array[];
 }
 
 /** Conversations that the service remembers: question and answer join the history once the answer is complete. */
@@ -31,7 +34,7 @@ export class ChatService {
     const answer = await this.generate.generate(
       {
         model: key.model,
-        prompt: { kind: 'messages', messages: [...system, ...turns, asked] },
+        prompt: promptOf([...system, ...turns], asked, question.images ?? []),
         sampling: {},
         maxTokens: question.maxTokens,
         overflow: 'drop-oldest',
@@ -69,4 +72,18 @@ export class ChatService {
       yield chunk;
     }
   }
+}
+
+function promptOf(
+  earlier: readonly ChatMessage[],
+  asked: ChatMessage,
+  images: readonly Uint8Array[],
+): Prompt | PicturePrompt {
+  if (images.length === 0) return { kind: 'messages', messages: [...earlier, asked] };
+  const question = questionAbout(images, asked.content);
+  return { ...question, messages: [...earlier.map((message) => inWords(message)), ...question.messages] };
+}
+
+function inWords({ role, content }: ChatMessage): VisionMessage {
+  return { role, parts: [{ type: 'text', text: content }] };
 }

@@ -44,6 +44,12 @@ export const SETTINGS = {
     'What the service keeps: models, jobs, conversations, thread calibration',
   ),
   modelsDir: setting<string | null>('MODELS_DIR', parse.path, null, 'Where models lie; default `DATA_DIR/models`'),
+  filesDir: setting<string | null>(
+    'FILES_DIR',
+    parse.path,
+    null,
+    'Where files lie that clients sent for jobs; default `DATA_DIR/files`',
+  ),
   queueUrl: setting<URL | null>(
     'QUEUE_URL',
     parse.queueUrl,
@@ -57,6 +63,12 @@ export const SETTINGS = {
     'api answers requests and launches models, worker does the other jobs, all does both; the first two need QUEUE_URL',
   ),
   resultTtl: setting('RESULT_TTL', parse.integer(1, 31_536_000), 3600, 'Seconds that the result of a job is kept'),
+  filesTtl: setting(
+    'FILES_TTL',
+    parse.integer(60, 31_536_000),
+    86_400,
+    'Seconds that files are kept which clients sent for jobs',
+  ),
   hfEndpoint: setting(
     'HF_ENDPOINT',
     parse.httpUrl,
@@ -100,6 +112,13 @@ export const SETTINGS = {
     'Models loaded and pinned at start; empty for none',
   ),
   defaultTextModel: setting('DEFAULT_TEXT_MODEL', parse.text, 'starter-chat', 'Text model of requests that name none'),
+  defaultOcrModel: setting('DEFAULT_OCR_MODEL', parse.text, 'starter-ocr', 'Model that reads text off pictures'),
+  defaultVisionModel: setting(
+    'DEFAULT_VISION_MODEL',
+    parse.text,
+    'starter-vision',
+    'Model that answers about pictures where a request names none',
+  ),
   modelAliases: setting<ReadonlyMap<string, string>>(
     'MODEL_ALIASES',
     parse.stringMap,
@@ -142,8 +161,9 @@ export const SETTINGS = {
 
 type Values = { readonly [K in keyof typeof SETTINGS]: (typeof SETTINGS)[K] extends Setting<infer T> ? T : never };
 
-export interface Settings extends Omit<Values, 'modelsDir'> {
+export interface Settings extends Omit<Values, 'modelsDir' | 'filesDir'> {
   readonly modelsDir: string;
+  readonly filesDir: string;
   readonly cpuCount: number;
   /** The part of the environment that model processes get: what finds libraries and devices, and no secrets. */
   readonly runnerEnv: Readonly<Record<string, string>>;
@@ -192,6 +212,7 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
   return {
     ...values,
     modelsDir: values.modelsDir ?? `${values.dataDir}/models`,
+    filesDir: values.filesDir ?? `${values.dataDir}/files`,
     cpuCount: availableParallelism(),
     runnerEnv: environmentOfRunners(env),
   };

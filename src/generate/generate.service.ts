@@ -6,18 +6,22 @@ import type { Caller } from '../inference/caller.js';
 import { InferenceService } from '../inference/inference.service.js';
 import type {
   OverflowPolicy,
+  PicturePrompt,
   Prompt,
   Sampling,
+  Task,
   TextFinished,
-  TextGenerationTask,
   TextPiece,
 } from '../inference/tasks.js';
 import { begin, type AnswerChunks, type TextAnswer } from './text-answer.js';
 
+/** The tasks that text answers. */
+type TextKind = 'text-generation' | 'image-text-to-text';
+
 export interface GenerateRequest {
-  /** Absent: the default text model. */
+  /** Absent: the default text model, or the default vision model for a prompt with pictures. */
   readonly model?: string | undefined;
-  readonly prompt: Prompt;
+  readonly prompt: Prompt | PicturePrompt;
   readonly sampling: Partial<Sampling>;
   readonly maxTokens?: number | undefined;
   readonly stop?: readonly string[] | undefined;
@@ -34,7 +38,7 @@ export class GenerateService {
 
   /** Resolves once the prompt is accepted. The signal ends the answer wherever it is. */
   generate(request: GenerateRequest, caller: Caller, signal: AbortSignal): Promise<TextAnswer> {
-    return begin(this.inference.run<'text-generation'>(this.taskOf(request), caller, signal));
+    return begin(this.inference.run<TextKind>(this.taskOf(request), caller, signal));
   }
 
   /**
@@ -65,16 +69,25 @@ export class GenerateService {
     return this.settings.defaultTextModel;
   }
 
-  private taskOf(request: GenerateRequest): TextGenerationTask {
-    return {
-      kind: 'text-generation',
-      model: request.model ?? this.defaultModel,
-      prompt: request.prompt,
+  /** The model that a request about pictures goes to when it names none. */
+  get defaultVisionModel(): string {
+    return this.settings.defaultVisionModel;
+  }
+
+  private taskOf(request: GenerateRequest): Task<TextKind> {
+    const { prompt } = request;
+    const common = {
       sampling: request.sampling,
       stop: request.stop ?? [],
       overflow: request.overflow ?? 'refuse',
       ...(request.maxTokens !== undefined && { maxTokens: request.maxTokens }),
     };
+    if (prompt.kind !== 'pictures') {
+      return { kind: 'text-generation', model: request.model ?? this.defaultModel, prompt, ...common };
+    }
+    const { messages, images } = prompt;
+    const model = request.model ?? this.defaultVisionModel;
+    return { kind: 'image-text-to-text', model, messages, images, ...common };
   }
 }
 

@@ -1,4 +1,4 @@
-import type { FinishReason, TextChunk, TextFinished, TextPiece } from '../inference/tasks.js';
+import type { FinishReason, PictureSeen, TextChunk, TextFinished, TextPiece } from '../inference/tasks.js';
 
 /** Pieces of an answer, then how it finished. */
 export type AnswerChunks = AsyncIterable<TextPiece | TextFinished>;
@@ -7,6 +7,8 @@ export type AnswerChunks = AsyncIterable<TextPiece | TextFinished>;
 export interface TextAnswer {
   /** Messages left out of the prompt so that it fits the context. */
   readonly droppedMessages: number;
+  /** The pictures of the prompt, in their order. */
+  readonly pictures: readonly PictureSeen[];
   readonly chunks: AnswerChunks;
 }
 
@@ -25,6 +27,7 @@ export async function begin(chunks: AsyncGenerator<TextChunk, void>): Promise<Te
   // The start comes once and first: what is left has none. Not filtered, since every layer costs at each token.
   return {
     droppedMessages: first.value.droppedMessages,
+    pictures: first.value.pictures ?? [],
     chunks: chunks as AsyncGenerator<TextPiece | TextFinished, void>,
   };
 }

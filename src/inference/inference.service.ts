@@ -77,6 +77,13 @@ export class InferenceService {
     }
   }
 
+  /** Throws what {@link run} would throw at once, before anything is fetched or decoded for a task. */
+  checkRoom(name: string, kind: TaskKind): void {
+    const entry = this.entryFor({ kind, model: name });
+    this.refuseWhileDraining(entry.id);
+    this.queues.get(entry.id)?.refuseIfFull();
+  }
+
   /** Loads a model. Throws `model_not_found`, `invalid_request` when no engine runs it, `model_load_failed` or `overloaded`. */
   async load(name: string, options: LoadOptions, signal: AbortSignal): Promise<ModelFacts> {
     this.refuseWhileDraining(this.catalogue.find(name).id);
@@ -143,9 +150,9 @@ export class InferenceService {
     await this.residency.unloadAll('shutdown');
   }
 
-  private entryFor(task: Task): RunnableModel {
+  private entryFor(task: Pick<Task, 'kind' | 'model'>): RunnableModel {
     const entry = this.catalogue.findRunnable(task.model);
-    if (!entry.tasks.includes(task.kind)) {
+    if (!canDo(entry, task.kind)) {
       throw new ParleyError('invalid_request', `The model "${task.model}" cannot do ${task.kind}.`, { param: 'model' });
     }
     this.refuseUnlessLoaded(entry);
@@ -197,4 +204,9 @@ export class InferenceService {
       throw error;
     }
   }
+}
+
+/** A model that answers about pictures also answers without. */
+function canDo({ tasks }: RunnableModel, kind: TaskKind): boolean {
+  return tasks.includes(kind) || (kind === 'text-generation' && tasks.includes('image-text-to-text'));
 }

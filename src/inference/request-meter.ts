@@ -1,7 +1,7 @@
 import { ParleyError } from './errors.js';
 import type { Caller } from './caller.js';
 import type { InferenceObserver, Outcome } from './observer.js';
-import type { Chunk, Task, TextFinished } from './tasks.js';
+import type { Chunk, FinishReason, Task } from './tasks.js';
 
 /** Measures one request from its arrival to its end, and reports it once. */
 export class RequestMeter {
@@ -12,7 +12,7 @@ export class RequestMeter {
   private promptTokens = 0;
   private cachedTokens = 0;
   private completionTokens = 0;
-  private finished: TextFinished | undefined;
+  private finishReason: FinishReason | undefined;
 
   constructor(
     private readonly observer: InferenceObserver,
@@ -26,21 +26,23 @@ export class RequestMeter {
   }
 
   see(chunk: Chunk): void {
-    if (chunk.type === 'started') {
-      this.promptTokens = chunk.promptTokens;
-      this.cachedTokens = chunk.cachedTokens;
-      return;
-    }
-    this.completionTokens = chunk.completionTokens;
-    if (chunk.type === 'finished') this.finished = chunk;
-    else {
-      const now = performance.now();
-      if (this.lastPiece !== undefined) {
-        const labels = { model: this.task.model, task: this.task.kind, dialect: this.caller.dialect };
-        this.observer.interToken(labels, (now - this.lastPiece) / 1000);
-      }
-      this.firstPiece ??= now;
-      this.lastPiece = now;
+    switch (chunk.type) {
+      case 'started':
+        this.promptTokens = chunk.promptTokens;
+        this.cachedTokens = chunk.cachedTokens;
+        break;
+      case 'text':
+        this.completionTokens = chunk.completionTokens;
+        this.seePiece();
+        break;
+      case 'finished':
+        this.promptTokens = chunk.promptTokens;
+        this.completionTokens = chunk.completionTokens;
+        this.finishReason = chunk.finishReason;
+        break;
+      case 'page':
+      case 'embedding':
+        break;
     }
   }
 
@@ -62,8 +64,18 @@ export class RequestMeter {
     });
   }
 
+  private seePiece(): void {
+    const now = performance.now();
+    if (this.lastPiece !== undefined) {
+      const labels = { model: this.task.model, task: this.task.kind, dialect: this.caller.dialect };
+      this.observer.interToken(labels, (now - this.lastPiece) / 1000);
+    }
+    this.firstPiece ??= now;
+    this.lastPiece = now;
+  }
+
   private outcome(error: unknown): Outcome {
-    if (this.finished !== undefined) return this.finished.finishReason;
+    if (this.finishReason !== undefined) return this.finishReason;
     if (error === undefined || (error instanceof ParleyError && error.code === 'cancelled')) return 'cancelled';
     return 'error';
   }

@@ -3,7 +3,7 @@
  * These types cross the process boundary to the runner, so they hold plain data only.
  */
 
-export type TaskKind = 'text-generation';
+export type TaskKind = 'text-generation' | 'image-text-to-text' | 'image-to-text' | 'feature-extraction';
 
 export interface ChatMessage {
   readonly role: 'system' | 'user' | 'assistant';
@@ -14,6 +14,14 @@ export interface ChatMessage {
 export type Prompt =
   | { readonly kind: 'messages'; readonly messages: readonly ChatMessage[] }
   | { readonly kind: 'raw'; readonly text: string };
+
+/** Messages that may show pictures. */
+export interface PicturePrompt {
+  readonly kind: 'pictures';
+  readonly messages: readonly VisionMessage[];
+  /** Picture files as they came, in the order in which the messages show them. */
+  readonly images: readonly Uint8Array[];
+}
 
 /** How the next token is chosen from the logits. */
 export interface Sampling {
@@ -57,6 +65,17 @@ export interface TextStarted {
   readonly cachedTokens: number;
   /** Messages left out of the prompt under the `drop-oldest` policy. */
   readonly droppedMessages: number;
+  /** The pictures of the prompt, in their order; absent where the task has none. */
+  readonly pictures?: readonly PictureSeen[];
+}
+
+/** A picture as a model was shown it. */
+export interface PictureSeen {
+  /** Pixels of the upright picture as it came. */
+  readonly width: number;
+  readonly height: number;
+  /** What it takes of the context. */
+  readonly tokens: number;
 }
 
 export interface TextPiece {
@@ -79,9 +98,91 @@ export interface TextFinished {
 
 export type TextChunk = TextStarted | TextPiece | TextFinished;
 
+/** A message that may show pictures. They come in the order of {@link ImageTextTask.images}. */
+export interface VisionMessage {
+  readonly role: ChatMessage['role'];
+  readonly parts: readonly VisionPart[];
+}
+
+export type VisionPart = { readonly type: 'text'; readonly text: string } | { readonly type: 'image' };
+
+/** A conversation about pictures, or about none. Answered as text is. */
+export interface ImageTextTask {
+  readonly kind: 'image-text-to-text';
+  readonly model: string;
+  readonly messages: readonly VisionMessage[];
+  /** Picture files as they came: JPEG, PNG, WebP, BMP or TIFF. */
+  readonly images: readonly Uint8Array[];
+  readonly sampling: Partial<Sampling>;
+  /** Absent: until the model ends or the context is full. */
+  readonly maxTokens?: number;
+  readonly stop: readonly string[];
+  readonly overflow: OverflowPolicy;
+}
+
+/** Reading the text off a picture file, each of its pages. */
+export interface ImageToTextTask {
+  readonly kind: 'image-to-text';
+  readonly model: string;
+  /** A picture file as it came: JPEG, PNG, WebP, BMP or TIFF, of several pages too. */
+  readonly image: Uint8Array;
+  readonly sampling: Partial<Sampling>;
+}
+
+/** A corner in pixels of the upright page, from its top left. */
+export type Corner = readonly [x: number, y: number];
+
+export interface TextLine {
+  readonly text: string;
+  /** Mean probability of its characters, 0..1. */
+  readonly confidence: number;
+  /** Top left, top right, bottom right, bottom left, as the line is read. */
+  readonly box: readonly [Corner, Corner, Corner, Corner];
+}
+
+/** One page that was read. */
+export interface PageRead {
+  readonly type: 'page';
+  /** From 0. */
+  readonly index: number;
+  readonly pages: number;
+  /** Pixels of the upright page. */
+  readonly width: number;
+  readonly height: number;
+  /** In reading order. */
+  readonly lines: readonly TextLine[];
+}
+
+/** Texts as vectors of unit length whose dot product says how near they are. */
+export interface FeatureExtractionTask {
+  readonly kind: 'feature-extraction';
+  readonly model: string;
+  readonly texts: readonly string[];
+  readonly sampling: Partial<Sampling>;
+}
+
+export interface Embedding {
+  readonly type: 'embedding';
+  /** Which of the texts, from 0. */
+  readonly index: number;
+  readonly vector: Float32Array;
+  readonly promptTokens: number;
+}
+
+/** The last chunk of what is no text. */
+export interface WorkFinished {
+  readonly type: 'finished';
+  readonly finishReason: 'stop';
+  readonly promptTokens: number;
+  readonly completionTokens: 0;
+}
+
 /** Task kind → what is asked, and what comes back piece by piece. */
 export interface TaskMap {
   'text-generation': { task: TextGenerationTask; chunk: TextChunk };
+  'image-text-to-text': { task: ImageTextTask; chunk: TextChunk };
+  'image-to-text': { task: ImageToTextTask; chunk: PageRead | WorkFinished };
+  'feature-extraction': { task: FeatureExtractionTask; chunk: Embedding | WorkFinished };
 }
 
 export type Task<K extends TaskKind = TaskKind> = TaskMap[K]['task'];

@@ -16,8 +16,7 @@ afterAll(() => llama.stop());
 describe('the starter model', () => {
   it('says what it is', () => {
     expect(facts).toMatchObject({
-      contextSize: 1024,
-      trainContextSize: 1024,
+      context: { size: 1024, trained: 1024 },
       slots: 4,
       threads: [{ tokens: 1, threads: 1 }],
     });

@@ -5,8 +5,8 @@ import { model, ResidencyWorld } from './support/residency-world.js';
 describe('a launch with another context size', () => {
   it('reloads an idle model at once', async () => {
     const world = new ResidencyWorld(10, { a: model(1) });
-    expect((await world.load('a')).contextSize).toBe(2048);
-    expect((await world.load('a', 512)).contextSize).toBe(512);
+    expect((await world.load('a')).context?.size).toBe(2048);
+    expect((await world.load('a', 512)).context?.size).toBe(512);
     expect(world.startsOf('a')).toHaveLength(2);
     expect(world.startsOf('a')[0]?.alive).toBe(false);
     expect(world.observed.events).toEqual(['loaded a', 'unloaded a: reload', 'loaded a']);
@@ -20,7 +20,7 @@ describe('a launch with another context size', () => {
     expect(await outcome(launched)).toBe('pending');
     expect(second.runner.alive).toBe(true);
     second.release();
-    expect((await launched).contextSize).toBe(512);
+    expect((await launched).context?.size).toBe(512);
     expect(second.runner.alive).toBe(false);
   });
 
@@ -33,7 +33,7 @@ describe('a launch with another context size', () => {
     expect(await outcome(asked)).toBe('pending');
     running.release();
     await launched;
-    expect((await asked).facts.contextSize).toBe(512);
+    expect((await asked).facts.context?.size).toBe(512);
     expect(world.startsOf('a')).toHaveLength(2);
   });
 
@@ -53,7 +53,7 @@ describe('a launch with another context size', () => {
     world.change('a', model(1));
     world.runnerOf('a').finishLoading();
     (await asked).release();
-    expect((await launched).contextSize).toBe(512);
+    expect((await launched).context?.size).toBe(512);
   });
 
   it('keeps the pin', async () => {
@@ -67,7 +67,7 @@ describe('a launch with another context size', () => {
     const world = new ResidencyWorld(10, { a: model(1) });
     await world.load('a');
     const facts = await Promise.all([world.load('a', 512), world.load('a', 1024)]);
-    expect(facts.map(({ contextSize }) => contextSize)).toEqual([512, 1024]);
+    expect(facts.map(({ context }) => context?.size)).toEqual([512, 1024]);
   });
 
   it('goes on when the old runner crashes meanwhile', async () => {
@@ -78,7 +78,7 @@ describe('a launch with another context size', () => {
     world.runnerOf('a').crash();
     first.release();
     expect(await outcome(launched)).not.toBe('pending');
-    expect((await launched).contextSize).toBe(512);
+    expect((await launched).context?.size).toBe(512);
     second.release();
   });
 
@@ -103,8 +103,8 @@ describe('a launch that asks for nothing new', () => {
 
   it('knows that more than the model was trained with is no more', async () => {
     const world = new ResidencyWorld(10, { a: model(1) });
-    expect((await world.load('a', 100_000)).contextSize).toBe(4096);
-    expect((await world.load('a', 8192)).contextSize).toBe(4096);
+    expect((await world.load('a', 100_000)).context?.size).toBe(4096);
+    expect((await world.load('a', 8192)).context?.size).toBe(4096);
     expect(world.startsOf('a')).toHaveLength(1);
   });
 });

@@ -84,6 +84,6 @@ describe('llama-local model info', () => {
         'stream',
       ].sort(),
     );
-    expect(info).toMatchObject({ path: 'm.gguf', loaded: true, n_ctx: FACTS.contextSize, n_gpu_layers: 0 });
+    expect(info).toMatchObject({ path: 'm.gguf', loaded: true, n_ctx: FACTS.context?.size, n_gpu_layers: 0 });
   });
 });

@@ -41,7 +41,7 @@ describe('openai usage', () => {
 
 describe('openai chat requests', () => {
   it('leave to the model what is not set', () => {
-    expect(toChatRequest(chat())).toMatchObject({ model: undefined, sampling: {}, stop: [], maxTokens: undefined });
+    expect(toChatRequest(chat(), [])).toMatchObject({ model: undefined, sampling: {}, stop: [], maxTokens: undefined });
   });
 
   it('carry what is set, zeros included, and take null for unset', () => {
@@ -55,19 +55,19 @@ describe('openai chat requests', () => {
       stop: 'END',
       max_tokens: 5,
     });
-    expect(toChatRequest(body)).toMatchObject({
+    expect(toChatRequest(body, [])).toMatchObject({
       model: 'm',
       sampling: { temperature: 0, topP: 0, seed: 0, presencePenalty: 0 },
       stop: ['END'],
       maxTokens: 5,
     });
-    expect(toChatRequest(body).sampling).not.toHaveProperty('frequencyPenalty');
-    expect(toChatRequest(chat({ stop: ['a', 'b'] })).stop).toEqual(['a', 'b']);
-    expect(toChatRequest(chat({ stop: null, model: null })).stop).toEqual([]);
+    expect(toChatRequest(body, []).sampling).not.toHaveProperty('frequencyPenalty');
+    expect(toChatRequest(chat({ stop: ['a', 'b'] }), []).stop).toEqual(['a', 'b']);
+    expect(toChatRequest(chat({ stop: null, model: null }), []).stop).toEqual([]);
   });
 
   it('prefer max_completion_tokens', () => {
-    expect(toChatRequest(chat({ max_tokens: 5, max_completion_tokens: 9 })).maxTokens).toBe(9);
+    expect(toChatRequest(chat({ max_tokens: 5, max_completion_tokens: 9 }), []).maxTokens).toBe(9);
   });
 
   it('join text parts, and call the developer the system', () => {
@@ -82,7 +82,7 @@ describe('openai chat requests', () => {
       },
       { role: 'assistant', content: null },
     ];
-    expect(toChatRequest(chat({ messages })).prompt).toEqual({
+    expect(toChatRequest(chat({ messages }), []).prompt).toEqual({
       kind: 'messages',
       messages: [
         { role: 'system', content: 'Be short.' },
@@ -93,7 +93,6 @@ describe('openai chat requests', () => {
   });
 
   it.each([
-    ['messages', { messages: [{ role: 'user', content: [{ type: 'image_url', image_url: { url: 'x' } }] }] }],
     [
       'messages.1.role',
       {
@@ -113,7 +112,7 @@ describe('openai chat requests', () => {
     ['logit_bias', { logit_bias: { 5: 1 } }],
     ['modalities', { modalities: ['text', 'audio'] }],
   ])('refuse what would change the answer and cannot be honoured: %s', async (param, more) => {
-    expect(await errorOf(() => toChatRequest(chat(more)))).toMatchObject({ code: 'invalid_request', param });
+    expect(await errorOf(() => toChatRequest(chat(more), []))).toMatchObject({ code: 'invalid_request', param });
   });
 
   it('take what asks for nothing special', () => {
@@ -125,7 +124,7 @@ describe('openai chat requests', () => {
       logit_bias: {},
       modalities: ['text'],
     });
-    expect(toChatRequest(body).prompt.kind).toBe('messages');
+    expect(toChatRequest(body, []).prompt.kind).toBe('messages');
   });
 });
 

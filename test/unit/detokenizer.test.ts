@@ -1,6 +1,6 @@
 import type { Token } from 'node-llama-cpp';
 import { describe, expect, it } from 'vitest';
-import { Detokenizer } from '../../src/inference/engines/llama/detokenizer.js';
+import { Detokenizer } from '../../src/inference/engines/text/detokenizer.js';
 import { Random, seeds } from './support/random.js';
 
 /** A model whose vocabulary is any run of bytes: what a byte-level tokenizer can come to. */
@@ -13,15 +13,15 @@ class ByteModel {
     return (this.vocabulary.length - 1) as Token;
   }
 
-  readonly detokenize = (tokens: readonly Token[], _special?: boolean, last?: readonly Token[]): string => {
-    this.asked.push({ tokens: [...tokens], last: [...(last ?? [])] });
+  readonly detokenize = (tokens: readonly Token[], last: readonly Token[]): string => {
+    this.asked.push({ tokens: [...tokens], last: [...last] });
     return Buffer.concat(tokens.map((token) => this.vocabulary[token] ?? Buffer.alloc(0))).toString('utf8');
   };
 }
 
 function piecesOf(chunks: readonly Uint8Array[]): string[] {
   const model = new ByteModel();
-  const detokenizer = new Detokenizer(model, []);
+  const detokenizer = new Detokenizer(model.detokenize, []);
   return chunks.map((bytes) => detokenizer.push(model.token(bytes)));
 }
 
@@ -118,7 +118,7 @@ describe('the context of a piece', () => {
   it('is the last tokens before it, the prompt first', () => {
     const model = new ByteModel();
     const prompt = [...'prompt of many tokens'].map((letter) => model.token(Buffer.from(letter)));
-    const detokenizer = new Detokenizer(model, prompt);
+    const detokenizer = new Detokenizer(model.detokenize, prompt);
     const first = model.token(Buffer.from('x'));
     detokenizer.push(first);
     detokenizer.push(model.token(Buffer.from('y')));

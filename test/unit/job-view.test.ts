@@ -71,7 +71,10 @@ describe('a job as its owner sees it', () => {
   it.each<BullState>(['waiting', 'prioritized', 'delayed', 'active'])(
     'is cancelled as soon as somebody wants that, though it is still %s',
     (bullState) => {
-      const view = toView(jobOf({ data: CANCELLED }), 'launch', bullState, TTL_SECONDS, 3);
+      const view = toView(jobOf({ data: CANCELLED }), 'launch', bullState, TTL_SECONDS, {
+        position: 3,
+        children: null,
+      });
       expect(view).toMatchObject({ state: 'cancelled', position: null, finishedAt: null });
       expect(view.error).toEqual({ code: 'cancelled', message: 'The job was cancelled.' });
     },
@@ -88,8 +91,16 @@ describe('a job as its owner sees it', () => {
   });
 
   it('has a place only while it waits', () => {
-    expect(toView(jobOf(), 'launch', 'prioritized', TTL_SECONDS, 3).position).toBe(3);
-    expect(toView(jobOf(), 'launch', 'active', TTL_SECONDS, 3).position).toBeNull();
+    expect(toView(jobOf(), 'launch', 'prioritized', TTL_SECONDS, { position: 3, children: null }).position).toBe(3);
+    expect(toView(jobOf(), 'launch', 'active', TTL_SECONDS, { position: 3, children: null }).position).toBeNull();
+  });
+
+  it('counts the jobs that it waits for', () => {
+    const among = (ended: number): object =>
+      toView(jobOf(), 'batch-ocr', 'waiting-children', TTL_SECONDS, { position: null, children: { ended, total: 3 } });
+    const progress = { total: 3, unit: 'files', remainingSeconds: null };
+    expect(among(0)).toMatchObject({ state: 'queued', progress: { done: 0, ...progress } });
+    expect(among(2)).toMatchObject({ state: 'active', progress: { done: 2, ...progress } });
   });
 
   it('has no progress before its first report', () => {

@@ -66,9 +66,11 @@ describe('config/models.yaml', () => {
     }
   });
 
-  it('has the starter installed, and nothing else', () => {
+  it('has the starters installed, and nothing else', () => {
     const installed = shipped().list().filter(isInstalled);
-    expect(installed.map(({ id, starter }) => [id, starter])).toEqual([['starter-chat', true]]);
+    expect(installed.map(({ id, starter }) => [id, starter])).toEqual(
+      ['starter-chat', 'starter-ocr', 'starter-vision', 'starter-embed'].map((id) => [id, true]),
+    );
   });
 
   it('can be pulled but for the starters, under a licence that is named', () => {

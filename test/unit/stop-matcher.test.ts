@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { StopMatcher } from '../../src/inference/engines/llama/stop-matcher.js';
+import { StopMatcher } from '../../src/inference/engines/text/stop-matcher.js';
 import { Random, seeds } from './support/random.js';
 
 interface Fed {

@@ -49,7 +49,7 @@ export function toModelInfo(entry: ModelEntry, facts: ModelFacts): LlamaLocalMod
   return {
     path: basename(entry.path ?? entry.id), // never where it lies on this machine
     loaded: true,
-    n_ctx: facts.contextSize,
+    n_ctx: facts.context?.size ?? 0,
     n_gpu_layers: facts.gpuLayers,
     ...DEFAULTS,
   };

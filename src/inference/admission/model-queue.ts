@@ -56,14 +56,18 @@ export class ModelQueue {
     this.grantNext();
   }
 
+  /** Throws `overloaded` as {@link enter} would. */
+  refuseIfFull(): void {
+    const places = Math.max(1, this.capacity) + this.maxWaiting;
+    if (this.waitingCount + this.running < places) return;
+    throw new ParleyError('overloaded', `The model is busy: ${String(this.waitingCount)} requests are waiting.`, {
+      retryAfterSeconds: Math.max(1, Math.ceil(this.drainSeconds)),
+    });
+  }
+
   /** Takes a place before anything is decoded or loaded. Throws `overloaded` with a measured `Retry-After`. */
   enter(priority: Priority): Ticket {
-    const places = Math.max(1, this.capacity) + this.maxWaiting;
-    if (this.waitingCount + this.running >= places) {
-      throw new ParleyError('overloaded', `The model is busy: ${String(this.waitingCount)} requests are waiting.`, {
-        retryAfterSeconds: Math.max(1, Math.ceil(this.drainSeconds)),
-      });
-    }
+    this.refuseIfFull();
     this.waitingCount++;
     let slot: Occupancy | undefined;
     let left = false;

@@ -30,6 +30,16 @@ export function scanModels(root: string): Scan {
   };
 }
 
+/** Paths of all files in a folder, at any depth. Empty where there is none. */
+export function filesIn(folder: string): string[] {
+  try {
+    const entries = readdirSync(folder, { withFileTypes: true, recursive: true });
+    return entries.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name));
+  } catch {
+    return [];
+  }
+}
+
 /** A file's size and time; links are followed. Null where no file is, or none that may be looked at. */
 export function statOfFile(path: string): Stats | null {
   const stat = statOf(path);

@@ -1,6 +1,6 @@
 import { basename, join } from 'node:path';
 import type { CatalogueEntry, HubEntry } from './catalogue-entry.js';
-import { statOfFile, type FoundFile } from './disk-scan.js';
+import { filesIn, statOfFile, type FoundFile } from './disk-scan.js';
 import { partsOf } from './gguf-name.js';
 import { manifestPath, readManifest, type StoredManifest } from './manifest-file.js';
 import type { EngineName } from './model-entry.js';
@@ -23,12 +23,17 @@ export interface Folders {
 }
 
 /** Whether an engine opens a model's first file, or the folder of its repository. */
-const OPENS: Readonly<Record<EngineName, 'file' | 'folder'>> = { llama: 'file', unsupported: 'folder' };
+const OPENS: Readonly<Record<EngineName, 'file' | 'folder'>> = {
+  llama: 'file',
+  'paddle-ocr': 'folder',
+  transformers: 'folder',
+  unsupported: 'folder',
+};
 
 /** Finds an entry's files. Null when they are not here, or not all of them, or not as large as their manifest says. */
 export function installationOf(entry: CatalogueEntry, folders: Folders): Installation | null {
   const { starter, hub } = entry;
-  if (starter !== undefined) return installed([join(folders.startersDir, starter)], null, folders.modelsDir);
+  if (starter !== undefined) return starterAt(join(folders.startersDir, starter), entry.engine, folders.modelsDir);
   if (hub === undefined) return null;
   return pulled(entry, hub, folders.modelsDir) ?? dropped(entry, hub, folders.modelsDir);
 }
@@ -44,6 +49,12 @@ export function installationByFile({ folders, name }: FoundFile, modelsDir: stri
   const repo = folders.join('/');
   const manifest = folders.length === 2 ? readManifest(manifestPath(modelsDir, repo, name), repo) : null;
   return installed(pulledPaths(modelsDir, { repo, files: partsOf(name) }), manifest, modelsDir);
+}
+
+function starterAt(path: string, engine: EngineName, modelsDir: string): Installation | null {
+  if (OPENS[engine] === 'file') return installed([path], null, modelsDir);
+  const found = installed(filesIn(path), null, modelsDir);
+  return found === null ? null : { ...found, path };
 }
 
 /** Where a pull puts files of a repository. */

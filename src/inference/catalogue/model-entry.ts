@@ -1,7 +1,7 @@
 import type { Sampling } from '../tasks.js';
 
 /** Engines that exist; the code of each is in `engines/registry.ts`. */
-export const ENGINES = ['llama'] as const;
+export const ENGINES = ['llama', 'paddle-ocr', 'transformers'] as const;
 
 /** An engine that can be started. */
 export type RunnerEngine = (typeof ENGINES)[number];

@@ -4,4 +4,6 @@ import type { EngineFactory } from './engine.js';
 /** Engine name → its code, imported only in the runner that needs it. */
 export const ENGINE_LOADERS: Readonly<Record<RunnerEngine, () => Promise<EngineFactory>>> = {
   llama: async () => (await import('./llama/llama.engine.js')).createLlamaEngine,
+  'paddle-ocr': async () => (await import('./paddle-ocr/paddle-ocr.engine.js')).createPaddleOcrEngine,
+  transformers: async () => (await import('./transformers/transformers.engine.js')).createTransformersEngine,
 };

@@ -90,7 +90,7 @@ export class ModelLoader {
       const facts = await runner.load(onProgress);
       await this.budget.reconcile(entry.id, facts.memoryBytes);
       throwIfAborted(signal);
-      if (this.settings.threads === null) this.threadMemory.put(fingerprint, facts.threads);
+      if (this.settings.threads === null && facts.threads !== null) this.threadMemory.put(fingerprint, facts.threads);
       return { runner, facts };
     } catch (error) {
       await runner.stop();
@@ -108,6 +108,7 @@ export class ModelLoader {
       model: entry.id,
       engine: entry.engine,
       path: entry.path,
+      files: entry.hub?.files,
       contextSize: contextSize ?? entry.contextSize ?? this.settings.contextSize,
       slots: this.settings.slots,
       kvBudgetBytes: this.budget.ledger.budget * KV_SHARE,

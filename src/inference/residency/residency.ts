@@ -84,7 +84,7 @@ export class Residency {
   async load(entry: RunnableModel, options: LoadOptions, signal: AbortSignal): Promise<ModelFacts> {
     const { contextSize } = options;
     let ready = await this.whenReady(entry, contextSize, signal);
-    while (contextSize !== null && Math.min(contextSize, ready.facts.trainContextSize) !== ready.facts.contextSize) {
+    while (!hasContextSize(ready.facts, contextSize)) {
       this.retire(ready);
       ready = await this.whenReady(entry, contextSize, signal);
     }
@@ -199,7 +199,7 @@ export class Residency {
     this.budget.notifyChanged();
     // One that crashes soon after each load waits for a request to ask for it.
     if (this.pins.has(model) && performance.now() - ready.loadedAt > SETTLED_MS) {
-      this.startLoading(ready.entry, ready.facts.contextSize);
+      this.startLoading(ready.entry, ready.facts.context?.size ?? null);
     }
   }
 
@@ -251,4 +251,9 @@ function reasonOf(error: unknown): [reason: string, detail: string] {
   const reason = error instanceof Error ? error.message : String(error);
   const cause = error instanceof Error ? error.cause : undefined;
   return [reason, cause instanceof LoadFailure ? cause.stderr : ''];
+}
+
+/** Whether a model is loaded as it is asked for; one without a context always is. */
+function hasContextSize({ context }: ModelFacts, wanted: number | null): boolean {
+  return context === null || wanted === null || Math.min(wanted, context.trained) === context.size;
 }

@@ -23,6 +23,8 @@ export interface RunnerSpec {
   readonly model: string;
   readonly engine: RunnerEngine;
   readonly path: string;
+  /** Of the folder `path`, the files that are this model's, as paths in it; absent: all of them. */
+  readonly files?: readonly string[] | undefined;
   /** Context size in tokens that was asked for; the engine stays within the model's own. */
   readonly contextSize: number;
   /** Requests answered at a time; null: as many as `kvBudgetBytes` allows, at most 16. */
@@ -34,13 +36,20 @@ export interface RunnerSpec {
   readonly cpuCount: number;
 }
 
+/** Context sizes in tokens. */
+export interface ContextFacts {
+  readonly size: number;
+  /** What the model was trained with: the most it can be loaded with. */
+  readonly trained: number;
+}
+
 /** What a loaded model is, as its engine found it. */
 export interface ModelFacts {
-  /** Context size in tokens that the model was trained with: the most it can be loaded with. */
-  readonly trainContextSize: number;
-  readonly contextSize: number;
+  /** Null for a model that has none. */
+  readonly context: ContextFacts | null;
   readonly slots: number;
-  readonly threads: ThreadPlan;
+  /** What was measured, to be remembered; null: nothing was. */
+  readonly threads: ThreadPlan | null;
   readonly gpuLayers: number;
   readonly gpuName: string | null;
   /** Bytes of physical memory that the process holds. */

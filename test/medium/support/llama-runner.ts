@@ -27,7 +27,7 @@ export async function answerOf(run: Run): Promise<Answer> {
   for await (const chunk of run.chunks) {
     if (chunk.type === 'started') started = chunk;
     else if (chunk.type === 'text') pieces.push(chunk.text);
-    else finished = chunk;
+    else if (chunk.type === 'finished' && 'cachedTokens' in chunk) finished = chunk;
   }
   if (started === undefined || finished === undefined) throw new Error('a run without its start or its end');
   return { started, pieces, text: pieces.join(''), finished };

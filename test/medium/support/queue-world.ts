@@ -19,6 +19,7 @@ import { JobFollowing } from '../../../src/jobs/job-following.js';
 import { JobMeter } from '../../../src/jobs/job-meter.js';
 import { workerOptions } from '../../../src/jobs/job.processor.js';
 import { JobQueues, queueOptions, type JobQueue } from '../../../src/jobs/job-queues.js';
+import { JobFlows } from '../../../src/jobs/job-flows.js';
 import { JobRecords } from '../../../src/jobs/job-records.js';
 import { JobsService } from '../../../src/jobs/jobs.service.js';
 import { JOB_KINDS, KIND_NAMES, type JobKind, type PullPayload } from '../../../src/jobs/kinds.js';
@@ -54,6 +55,7 @@ export class QueueProcess {
   readonly metrics = new MetricsService();
   readonly queues: JobQueues;
   readonly records: JobRecords;
+  readonly flows: JobFlows;
   readonly jobs: JobsService;
   readonly following: JobFollowing;
   readonly running: RunningJobs;
@@ -71,7 +73,8 @@ export class QueueProcess {
     this.bullQueues = new Map(KIND_NAMES.map((kind) => [kind, new Queue(JOB_KINDS[kind].queue, options)]));
     this.queues = new JobQueues(this.bullQueues, store);
     this.records = new JobRecords(this.queues, settings);
-    this.jobs = new JobsService(this.queues, this.records, settings);
+    this.flows = new JobFlows(this.queues);
+    this.jobs = new JobsService(this.queues, this.records, this.flows, settings);
     this.following = new JobFollowing(this.records, this.queues);
     this.running = new RunningJobs(this.queues);
   }

@@ -57,8 +57,7 @@ export function entry(more: Partial<ModelEntry> = {}): ModelEntry {
 }
 
 export const FACTS: ModelFacts = {
-  trainContextSize: 4096,
-  contextSize: 2048,
+  context: { size: 2048, trained: 4096 },
   slots: 4,
   threads: [{ tokens: 1, threads: 1 }],
   gpuLayers: 0,

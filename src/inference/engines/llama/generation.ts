@@ -1,10 +1,10 @@
 import type { LlamaContextSequence, LlamaModel, SequenceEvaluateOptions, Token } from 'node-llama-cpp';
 import type { FinishReason, TextGenerationTask } from '../../tasks.js';
 import type { RunSink } from '../engine.js';
-import { Detokenizer } from './detokenizer.js';
+import { Detokenizer } from '../text/detokenizer.js';
+import { StopMatcher } from '../text/stop-matcher.js';
 import { samplingOptions } from './sampling-options.js';
 import type { AcquiredSlot, Slot } from './sequence-pool.js';
-import { StopMatcher } from './stop-matcher.js';
 
 export interface GenerationRequest {
   readonly id: number;
@@ -27,7 +27,7 @@ export class Generation {
   private remaining: Token[];
   private readonly cachedTokens: number;
   private readonly generated: Token[] = [];
-  private readonly detokenizer: Detokenizer;
+  private readonly detokenizer: Detokenizer<Token>;
   private readonly stops: StopMatcher;
   private readonly options: SequenceEvaluateOptions;
   private tokens: ReturnType<LlamaContextSequence['evaluate']> | undefined;
@@ -42,7 +42,7 @@ export class Generation {
     this.slot = acquired.slot;
     this.cachedTokens = acquired.cachedTokens;
     this.remaining = prompt.slice(acquired.cachedTokens);
-    this.detokenizer = new Detokenizer(model, prompt);
+    this.detokenizer = new Detokenizer((tokens, last) => model.detokenize(tokens, false, last), prompt);
     this.stops = new StopMatcher(request.task.stop);
     this.options = {
       ...samplingOptions(request.task.sampling, (count) => this.recentTokens(count)),

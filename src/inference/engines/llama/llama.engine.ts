@@ -91,10 +91,9 @@ class LlamaEngine implements Engine {
       this.loaded = this.serve(model, context, contextSize, slots, setThreads);
       const [gpuName] = llama.gpu === false ? [] : await llama.getGpuDeviceNames();
       return {
-        contextSize,
+        context: { size: contextSize, trained: model.trainContextSize },
         slots,
         threads,
-        trainContextSize: model.trainContextSize,
         gpuLayers: model.gpuLayers,
         gpuName: gpuName ?? null,
       };
@@ -104,8 +103,8 @@ class LlamaEngine implements Engine {
   }
 
   start(id: number, task: Task, cacheScope: string, sink: RunSink): void {
-    if (this.loaded === undefined) {
-      sink.fail('internal', 'The model is not loaded.');
+    if (this.loaded === undefined || task.kind !== 'text-generation') {
+      sink.fail('internal', 'The model is not loaded, or not for this.');
       return;
     }
     this.preparing.set(id, { aborted: false, paused: false });

@@ -1,5 +1,3 @@
-import type { LlamaModel, Token } from 'node-llama-cpp';
-
 const REPLACEMENT = '\uFFFD';
 /** Bytes of the longest UTF-8 character: after so many tokens without one, what is kept never becomes one. */
 const MAX_BYTES = 4;
@@ -7,7 +5,7 @@ const MAX_BYTES = 4;
 const LOOK_BACK = 8;
 
 /** Turns tokens into text one by one, never splitting a UTF-8 character. */
-export class Detokenizer {
+export class Detokenizer<Token extends number> {
   /** Tokens whose text ends with an incomplete character. */
   private pending: Token[] = [];
   /** Length of the text of `pending` that was given out already. */
@@ -16,8 +14,9 @@ export class Detokenizer {
   private stuck = 0;
   private last: readonly Token[];
 
+  /** @param detokenize The text of `tokens` where they follow `last`; an incomplete character is one U+FFFD. */
   constructor(
-    private readonly model: Pick<LlamaModel, 'detokenize'>,
+    private readonly detokenize: (tokens: readonly Token[], last: readonly Token[]) => string,
     promptTokens: readonly Token[],
   ) {
     this.last = promptTokens.slice(-LOOK_BACK);
@@ -26,7 +25,7 @@ export class Detokenizer {
   /** Text that the token completes; an incomplete character at its end is kept for the next. */
   push(token: Token): string {
     this.pending.push(token);
-    const text = this.model.detokenize(this.pending, false, this.last);
+    const text = this.detokenize(this.pending, this.last);
     const complete = text.endsWith(REPLACEMENT) ? text.length - REPLACEMENT.length : text.length;
     this.stuck = complete > this.given ? 0 : this.stuck + 1;
     const incomplete = complete < text.length && this.stuck < MAX_BYTES;

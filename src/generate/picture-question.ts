@@ -1,0 +1,7 @@
+import type { PicturePrompt } from '../inference/tasks.js';
+
+/** One question about pictures: they come first, as most models were trained. */
+export function questionAbout(images: readonly Uint8Array[], text: string): PicturePrompt {
+  const parts = [...images.map(() => ({ type: 'image' }) as const), { type: 'text', text } as const];
+  return { kind: 'pictures', messages: [{ role: 'user', parts }], images };
+}

@@ -1,0 +1,106 @@
+import {
+  AutoModel,
+  AutoTokenizer,
+  Tensor,
+  type PreTrainedModel,
+  type PreTrainedTokenizer,
+} from '@huggingface/transformers';
+import { ParleyError } from '../../../errors.js';
+import type { ContextFacts } from '../../../runners/protocol.js';
+import type { FeatureExtractionTask, Task, TaskKind } from '../../../tasks.js';
+import { InitError, type RunSink } from '../../engine.js';
+import type { LoadedModel } from '../loaded-model.js';
+import type { LoadOptions } from '../load-options.js';
+import type { ModelPlan } from '../model-plan.js';
+import type { RunControl } from '../run-control.js';
+import { checkSteps, poolingOf, poolTexts, toUnitLength, type Pooling } from './pooling.js';
+import { batchesOf, type TokenText } from './text-batches.js';
+
+type Outputs = Readonly<Record<string, Tensor | undefined>>;
+
+/** A model that turns texts into vectors of unit length. */
+export class EmbeddingModel implements LoadedModel {
+  readonly tasks: readonly TaskKind[] = ['feature-extraction'];
+
+  private constructor(
+    private readonly model: PreTrainedModel,
+    private readonly tokenizer: PreTrainedTokenizer,
+    private readonly pooling: Pooling,
+    readonly context: ContextFacts,
+    private readonly onStep: () => void,
+  ) {}
+
+  /** @param onStep Told after each batch. Throws {@link InitError} and what transformers.js throws. */
+  static async load(plan: ModelPlan, options: LoadOptions, onStep: () => void): Promise<EmbeddingModel> {
+    const { folder, context } = plan;
+    checkSteps(folder.optionalList('modules.json'));
+    const pooling = poolingOf(folder.optionalJson('1_Pooling/config.json'));
+    const tokenizer = await AutoTokenizer.from_pretrained(folder.path, options);
+    const model = await AutoModel.from_pretrained(folder.path, options);
+    const loaded = new EmbeddingModel(model, tokenizer, pooling, context, onStep);
+    try {
+      await loaded.vectors([{ index: 0, tokens: tokenizer.encode('a') }]);
+    } catch (error) {
+      console.error(error);
+      throw new InitError('invalid-file', 'its ONNX graph does not fit its config.json and its tokenizer');
+    }
+    return loaded;
+  }
+
+  async run(task: Task, control: RunControl, sink: RunSink): Promise<void> {
+    if (task.kind !== 'feature-extraction') throw new Error('not for this model');
+    const texts = this.tokenised(task);
+    for (const batch of batchesOf(texts)) {
+      await control.turn();
+      const vectors = await this.vectors(batch);
+      this.onStep();
+      if (control.aborted) return;
+      batch.forEach(({ index, tokens }, at) => {
+        const vector = vectors[at];
+        if (vector === undefined) throw new Error('the model left out a text');
+        sink.chunk({ type: 'embedding', index, vector, promptTokens: tokens.length });
+      });
+    }
+    const promptTokens = texts.reduce((sum, { tokens }) => sum + tokens.length, 0);
+    sink.chunk({ type: 'finished', finishReason: 'stop', promptTokens, completionTokens: 0 });
+  }
+
+  /** Throws `context_length_exceeded` for a text that is too long: none is cut. */
+  private tokenised({ texts }: FeatureExtractionTask): TokenText[] {
+    return texts.map((text, index) => {
+      const tokens = this.tokenizer.encode(text);
+      if (tokens.length <= this.context.size) return { index, tokens };
+      const [count, limit] = [String(tokens.length), String(this.context.size)];
+      throw new ParleyError(
+        'context_length_exceeded',
+        `Text ${String(index)} has ${count} tokens; the model takes ${limit} at most.`,
+        { param: 'input' },
+      );
+    });
+  }
+
+  private async vectors(batch: readonly TokenText[]): Promise<Float32Array[]> {
+    const width = Math.max(...batch.map(({ tokens }) => tokens.length));
+    const padding = Number.isInteger(this.tokenizer.pad_token_id) ? this.tokenizer.pad_token_id : 0;
+    const padded = batch.map(({ tokens }) => [...tokens, ...new Array<number>(width - tokens.length).fill(padding)]);
+    const mask = batch.map(({ tokens }) => Array.from({ length: width }, (_, at) => (at < tokens.length ? 1 : 0)));
+    const tensor = (rows: readonly (readonly number[])[]): Tensor =>
+      new Tensor('int64', BigInt64Array.from(rows.flat(), BigInt), [rows.length, width]);
+    const outputs = (await this.model({ input_ids: tensor(padded), attention_mask: tensor(mask) })) as Outputs;
+    const { sentence_embedding: whole, last_hidden_state, token_embeddings } = outputs;
+    if (whole !== undefined) return rowsOf(whole).map(toUnitLength); // the graph pools by itself
+    const hidden = last_hidden_state ?? token_embeddings;
+    if (hidden === undefined) throw new Error('the graph has no output last_hidden_state');
+    return poolTexts({ data: float32(hidden), dims: hidden.dims, mask }, this.pooling);
+  }
+}
+
+function rowsOf(tensor: Tensor): Float32Array[] {
+  const [rows = 0, width = 0] = tensor.dims;
+  const data = float32(tensor);
+  return Array.from({ length: rows }, (_, row) => data.slice(row * width, (row + 1) * width));
+}
+
+function float32(tensor: Tensor): Float32Array {
+  return tensor.to('float32').data as Float32Array;
+}

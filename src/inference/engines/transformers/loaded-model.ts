@@ -1,0 +1,12 @@
+import type { ContextFacts } from '../../runners/protocol.js';
+import type { Task, TaskKind } from '../../tasks.js';
+import type { RunSink } from '../engine.js';
+import type { RunControl } from './run-control.js';
+
+/** A model in memory. It does one run at a time. */
+export interface LoadedModel {
+  readonly context: ContextFacts;
+  readonly tasks: readonly TaskKind[];
+  /** Sends everything but the end, which is `done` when this resolves. Throws `ParleyError`s and `RunAborted`. */
+  run(task: Task, control: RunControl, sink: RunSink): Promise<void>;
+}

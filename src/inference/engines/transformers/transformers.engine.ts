@@ -1,0 +1,105 @@
+import { ParleyError } from '../../errors.js';
+import type { ModelFacts, RunnerSpec } from '../../runners/protocol.js';
+import type { Task } from '../../tasks.js';
+import { InitError, type Engine, type RunSink } from '../engine.js';
+import { Turns } from '../onnx/turns.js';
+import { EmbeddingModel } from './embedding/embedding-model.js';
+import { toInitError } from './load-errors.js';
+import { goOffline, loadOptions } from './load-options.js';
+import type { LoadedModel } from './loaded-model.js';
+import { estimateMemory } from './memory-estimate.js';
+import { ModelFolder } from './model-folder.js';
+import { planModel, type ModelPlan } from './model-plan.js';
+import { RunControl } from './run-control.js';
+import { loadVisionModel } from './vision/load-vision-model.js';
+
+/**
+ * ONNX models in Hugging Face's layout through transformers.js: those that talk about pictures, and those that turn
+ * texts into vectors. It has one slot: `generate` makes one sequence at a time and ONNX Runtime uses all threads for it,
+ * so that a second request would only slow the first one down.
+ */
+class TransformersEngine implements Engine {
+  steps = 0;
+  private plan: ModelPlan | undefined;
+  private model: LoadedModel | undefined;
+  private readonly controls = new Map<number, RunControl>();
+  /** A request that was aborted may still be in its last step when the next one starts. */
+  private readonly turns = new Turns();
+
+  constructor(private readonly spec: RunnerSpec) {}
+
+  size(): Promise<number> {
+    return this.explained(() => {
+      this.plan = planModel(new ModelFolder(this.spec.path, this.spec.files), this.spec.contextSize);
+      return estimateMemory(this.plan);
+    });
+  }
+
+  load(onProgress: (fraction: number) => void): Promise<Omit<ModelFacts, 'memoryBytes'>> {
+    return this.explained(async () => {
+      if (this.plan === undefined) throw new InitError('failed', 'load before size');
+      goOffline();
+      const onStep = (): void => {
+        this.steps++;
+      };
+      const options = loadOptions(this.plan, this.spec);
+      this.model =
+        this.plan.family.kind === 'vision'
+          ? await loadVisionModel(this.plan, options, onStep)
+          : await EmbeddingModel.load(this.plan, options, onStep);
+      onProgress(1);
+      return { context: this.model.context, slots: 1, threads: null, gpuLayers: 0, gpuName: null };
+    });
+  }
+
+  start(id: number, task: Task, _cacheScope: string, sink: RunSink): void {
+    const { model } = this;
+    if (model?.tasks.includes(task.kind) !== true) {
+      sink.fail('invalid_request', `This model does not do "${task.kind}".`, 'model');
+      return;
+    }
+    const control = new RunControl();
+    this.controls.set(id, control);
+    void this.turns.take(() => this.answer(model, task, control, sink)).finally(() => this.controls.delete(id));
+  }
+
+  abort(id: number): void {
+    this.controls.get(id)?.abort();
+  }
+
+  pause(id: number): void {
+    this.controls.get(id)?.pause();
+  }
+
+  resume(id: number): void {
+    this.controls.get(id)?.resume();
+  }
+
+  /** Never rejects: what goes wrong is the request's. */
+  private async answer(model: LoadedModel, task: Task, control: RunControl, sink: RunSink): Promise<void> {
+    try {
+      await control.turn();
+      await model.run(task, control, sink);
+      if (!control.aborted) sink.done();
+    } catch (error) {
+      if (control.aborted) return;
+      if (error instanceof ParleyError) sink.fail(error.code, error.message, error.param);
+      else {
+        console.error('request failed', error);
+        sink.fail('internal', 'The model failed while answering.');
+      }
+    }
+  }
+
+  private async explained<T>(work: () => T | Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      throw toInitError(error);
+    }
+  }
+}
+
+export function createTransformersEngine(spec: RunnerSpec): Engine {
+  return new TransformersEngine(spec);
+}
