@@ -12,6 +12,12 @@ export function jobIdFor(kind: JobKind, { keyId, idempotencyKey }: Asker, round:
   return `${kind}_${hash.digest('hex').slice(0, 24)}`;
 }
 
+/** The id of a job's child: the same however often the parent is added. */
+export function childIdOf(kind: JobKind, parentId: string, index: number): string {
+  const hash = createHash('sha256').update(JSON.stringify([parentId, index]));
+  return `${kind}_${hash.digest('hex').slice(0, 24)}`;
+}
+
 /** What is no id is not asked of the store, which stumbles over some of it. */
 const JOB_ID = /^([a-z-]+)_[0-9a-f]{24}$/;
 

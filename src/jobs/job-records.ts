@@ -5,6 +5,7 @@ import { ParleyError } from '../inference/errors.js';
 import type { BullJob, JobState, JobView } from './job.js';
 import { kindOfId } from './job-identity.js';
 import { JobQueues, type JobQueue } from './job-queues.js';
+import { countChildren } from './job-children.js';
 import { toView } from './job-view.js';
 import { KIND_NAMES, type JobKind } from './kinds.js';
 
@@ -18,7 +19,7 @@ export interface JobFilter {
 /** Jobs of each state that are looked through at a time. */
 const LIST_WINDOW = 1000;
 
-export const UNENDED_STATES = ['waiting', 'prioritized', 'active', 'delayed'] as const;
+export const UNENDED_STATES = ['waiting', 'prioritized', 'active', 'delayed', 'waiting-children'] as const;
 const ALL_STATES = [...UNENDED_STATES, 'completed', 'failed'] as const;
 
 /** The jobs that there are, as their owners may see them. */
@@ -80,7 +81,8 @@ export class JobRecords {
       const current = isBehind(job, state) ? ((await queue.getJob(job.id ?? '')) ?? job) : job;
       const waits = state === 'waiting' || state === 'prioritized';
       const position = waits ? await positionOf(queue, job.id ?? '') : null;
-      return toView(current, kind, state, this.settings.resultTtl, position);
+      const children = state === 'waiting-children' ? await countChildren(current) : null;
+      return toView(current, kind, state, this.settings.resultTtl, { position, children });
     });
   }
 

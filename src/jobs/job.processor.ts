@@ -3,6 +3,7 @@ import { Logger } from '@nestjs/common';
 import { WaitingError, type WorkerOptions } from 'bullmq';
 import { ParleyError, ShuttingDown, throwIfAborted } from '../inference/errors.js';
 import type { BullJob, JobProgress } from './job.js';
+import { outcomesOf, type ChildOutcome } from './job-children.js';
 import { toBullError } from './job-failure.js';
 import { JobMeter } from './job-meter.js';
 import { JOB_KINDS, type JobKind, type JobPayloads, type JobResults } from './kinds.js';
@@ -31,9 +32,14 @@ export function workerOptions(kind: JobKind): Omit<WorkerOptions, 'connection'> 
 
 /** What a job at work has at hand. */
 export interface JobTools {
+  readonly id: string;
+  /** The API key that asked for it. */
+  readonly keyId: string;
   /** Aborts when the job is cancelled or the process ends. */
   readonly signal: AbortSignal;
   readonly report: (done: number, total: number, unit: JobProgress['unit']) => void;
+  /** How the job's children ended, by their ids. */
+  readonly outcomes: <T>() => Promise<ReadonlyMap<string, ChildOutcome<T>>>;
 }
 
 /** Does the jobs of one kind, in whatever process has it. Subclasses say what the work is. */
@@ -63,7 +69,9 @@ export abstract class JobProcessor<K extends JobKind> extends WorkerHost {
       if (job.data.cancelled === true) this.running.cancel(id);
       throwIfAborted(signal);
       const report: JobTools['report'] = (done, total, unit) => progress.report(done, total, unit);
-      const result = await this.work(job.data.payload, { signal, report });
+      const outcomes = <T>(): Promise<ReadonlyMap<string, ChildOutcome<T>>> => outcomesOf<T>(job);
+      const { keyId, payload } = job.data;
+      const result = await this.work(payload, { id, keyId, signal, report, outcomes });
       await progress.flush();
       timed('completed');
       return result;

@@ -2,11 +2,16 @@ import { BullModule } from '@nestjs/bullmq';
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import type { Role, Settings } from '../config/settings.js';
+import { FilesModule } from '../files/files.module.js';
 import { HubModule } from '../hub/hub.module.js';
 import { InferenceModule } from '../inference/inference.module.js';
 import { LifecycleModule } from '../lifecycle/lifecycle.module.js';
 import { MetricsModule } from '../metrics/metrics.module.js';
+import { OcrModule } from '../ocr/ocr.module.js';
 import { STORE, type AnyStore } from '../store/store.module.js';
+import { AwaitedJobs } from './awaited-jobs.js';
+import { BatchOcrProcessor } from './batch-ocr.processor.js';
+import { JobFlows } from './job-flows.js';
 import { JobFollowing } from './job-following.js';
 import { JobMeter } from './job-meter.js';
 import { bullQueuesProvider, JobQueues, queueOptions } from './job-queues.js';
@@ -17,11 +22,18 @@ import { JOB_KINDS, KIND_NAMES, kindsOf, type JobKind } from './kinds.js';
 import { LaunchProcessor } from './launch.processor.js';
 import { LeftJobs } from './left-jobs.js';
 import { ModelJobs } from './model-jobs.js';
+import { OcrJobs } from './ocr-jobs.js';
+import { OcrProcessor } from './ocr.processor.js';
 import { PullProcessor } from './pull.processor.js';
 import { RunningJobs } from './running-jobs.js';
 import { Workers } from './workers.js';
 
-const PROCESSORS = { pull: PullProcessor, launch: LaunchProcessor } as const satisfies Record<JobKind, Provider>;
+const PROCESSORS = {
+  pull: PullProcessor,
+  launch: LaunchProcessor,
+  ocr: OcrProcessor,
+  'batch-ocr': BatchOcrProcessor,
+} as const satisfies Record<JobKind, Provider>;
 
 const queues = KIND_NAMES.map((kind) => ({ name: JOB_KINDS[kind].queue }));
 
@@ -45,14 +57,17 @@ export class JobsModule {
         }),
         BullModule.registerQueue(...queues),
         DiscoveryModule,
+        FilesModule,
         HubModule,
         InferenceModule,
         LifecycleModule,
         MetricsModule,
+        OcrModule,
       ],
       providers: [
         bullQueuesProvider,
         JobQueues,
+        JobFlows,
         JobRecords,
         JobsService,
         JobFollowing,
@@ -60,11 +75,13 @@ export class JobsModule {
         JobMeter,
         RunningJobs,
         LeftJobs,
+        AwaitedJobs,
         ModelJobs,
+        OcrJobs,
         Workers,
         ...processorsOf(settings.role),
       ],
-      exports: [JobRecords, JobsService, JobFollowing, JobReplies, ModelJobs],
+      exports: [AwaitedJobs, JobRecords, JobsService, JobFollowing, JobReplies, ModelJobs, OcrJobs],
     };
   }
 }

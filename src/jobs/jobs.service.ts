@@ -6,10 +6,20 @@ import type { Settings } from '../config/settings.js';
 import { ParleyError } from '../inference/errors.js';
 import type { BullJob, JobView, StoredJob } from './job.js';
 import type { Asker } from './asker.js';
-import { fingerprintOf, jobIdFor } from './job-identity.js';
+import { unendedChildren } from './job-children.js';
+import { JobFlows, type FlowPart } from './job-flows.js';
+import { childIdOf, fingerprintOf, jobIdFor, kindOfId } from './job-identity.js';
 import { JobQueues } from './job-queues.js';
 import { JobRecords, UNENDED_STATES } from './job-records.js';
 import { JOB_KINDS, type JobKind, type JobPayloads } from './kinds.js';
+
+/** A part of a job's work that is a job of its own. */
+export interface ChildJob<K extends JobKind = JobKind> {
+  /** Its place among the parent's parts. */
+  readonly index: number;
+  readonly kind: K;
+  readonly payload: JobPayloads[K];
+}
 
 /** BullMQ does jobs of a lower number first. */
 const PRIORITY = { waits: 1, later: 10 } as const;
@@ -26,15 +36,22 @@ export class JobsService {
   constructor(
     private readonly queues: JobQueues,
     private readonly records: JobRecords,
+    private readonly flows: JobFlows,
     @Inject(SETTINGS_TOKEN) private readonly settings: Settings,
   ) {}
 
   /** Queues a job, or finds the one that the same key and `Idempotency-Key` made. `reply` names its route's answer. */
-  async submit<K extends JobKind>(kind: K, payload: JobPayloads[K], reply: string, asker: Asker): Promise<JobView> {
+  async submit<K extends JobKind>(
+    kind: K,
+    payload: JobPayloads[K],
+    reply: string,
+    asker: Asker,
+    children: readonly ChildJob[] = [],
+  ): Promise<JobView> {
     const id = await this.idFor(kind, asker);
-    const fingerprint = fingerprintOf(reply, payload);
+    const fingerprint = fingerprintOf(reply, [payload, children]);
     const data: StoredJob<K> = { keyId: asker.keyId, reply, payload, fingerprint, stays: !asker.waits };
-    const job = await this.add(kind, data, id, asker);
+    const job = await this.add(kind, data, id, asker, children);
     const stored = await this.records.stored(kind, job.id ?? id);
     if (stored.data.fingerprint !== fingerprint) {
       throw new ParleyError('invalid_request', 'This Idempotency-Key was used for a different request.', {
@@ -82,13 +99,22 @@ export class JobsService {
     );
   }
 
-  private async add<K extends JobKind>(kind: K, data: StoredJob<K>, id: string, asker: Asker): Promise<BullJob> {
+  private async add<K extends JobKind>(
+    kind: K,
+    data: StoredJob<K>,
+    id: string,
+    asker: Asker,
+    children: readonly ChildJob[],
+  ): Promise<BullJob> {
     const options = this.optionsFor(kind, id, asker);
     let adding: Promise<BullJob> | null = null;
     try {
       return await this.queues.use(kind, (queue) => {
         this.queues.store.noteUnfinished(true);
-        adding = queue.add(kind, data, options);
+        adding =
+          children.length === 0
+            ? queue.add(kind, data, options)
+            : this.flows.add({ kind, data, options }, this.partsOf(children, data, id, asker));
         return adding;
       });
     } catch (error) {
@@ -104,6 +130,19 @@ export class JobsService {
     const id = job.id ?? '';
     await this.records.unlessGone(kind, id, () => job.updateData({ ...job.data, cancelled: true }));
     await this.queues.announceCancel(kind, id);
+    await this.endChildren(job);
+  }
+
+  /** A job whose children have not ended is not begun: it ends once they have. */
+  private async endChildren(job: BullJob): Promise<void> {
+    if (!(await this.queues.store.use(() => job.isWaitingChildren()))) return;
+    const ids = await this.queues.store.use(() => unendedChildren(job));
+    await Promise.all(
+      ids.map(async (id) => {
+        const kind = kindOfId(id);
+        if (kind !== null) await this.endEarly(kind, await this.records.stored(kind, id));
+      }),
+    );
   }
 
   /** The id that a request's job gets, or has. A job that was cancelled is passed over: the request may be sent again. */
@@ -114,6 +153,19 @@ export class JobsService {
       const job = await this.queues.use(kind, (queue) => queue.getJob(id));
       if (job === undefined || (await this.records.viewOf(kind, job)).state !== 'cancelled') return id;
     }
+  }
+
+  private partsOf(children: readonly ChildJob[], parent: StoredJob, parentId: string, asker: Asker): FlowPart[] {
+    return children.map(({ index, kind, payload }) => ({
+      kind,
+      data: { ...parent, payload, stays: true },
+      options: {
+        ...this.optionsFor(kind, childIdOf(kind, parentId, index), asker),
+        // Nobody waits for a child alone: its trouble may pass.
+        attempts: JOB_KINDS[kind].attempts,
+        ignoreDependencyOnFailure: true,
+      },
+    }));
   }
 
   private optionsFor(kind: JobKind, jobId: string, { waits }: Asker): JobsOptions {

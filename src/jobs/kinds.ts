@@ -6,6 +6,10 @@ export interface JobPayloads {
   pull: PullPayload;
   /** Installing a model where it is missing, then loading it. */
   launch: LaunchPayload;
+  /** Reading the text off one file. */
+  ocr: OcrPayload;
+  /** Reading several, each by a job of its own. */
+  'batch-ocr': BatchOcrPayload;
 }
 
 export interface PullPayload {
@@ -22,11 +26,51 @@ export interface LaunchPayload {
   readonly contextSize: number | null;
 }
 
+export interface OcrPayload {
+  /** Id of the file in the `UploadStore`. */
+  readonly file: string;
+  /** Null: the default model. */
+  readonly model: string | null;
+  /** What language the text is in; a hint. */
+  readonly language: string | null;
+  /** The dialect that asked, for metrics. */
+  readonly dialect: string;
+}
+
+export interface BatchOcrPayload {
+  /** In the order in which they were sent. */
+  readonly files: readonly BatchFile[];
+}
+
+export interface BatchFile {
+  /** What the client calls it. */
+  readonly name: string;
+  /** Why no job reads it; null: one does. */
+  readonly refused: string | null;
+}
+
 /** What a job of each kind leaves, as JSON. */
 export interface JobResults {
   pull: PullResult;
   launch: null;
+  ocr: OcrResult;
+  'batch-ocr': BatchOcrResult;
 }
+
+export interface OcrResult {
+  readonly text: string;
+  /** Id of the model that read it. */
+  readonly model: string;
+  readonly seconds: number;
+}
+
+export interface BatchOcrResult {
+  readonly results: readonly FileOutcome[];
+}
+
+export type FileOutcome =
+  | { readonly name: string; readonly text: string; readonly seconds: number }
+  | { readonly name: string; readonly error: string };
 
 export interface PullResult {
   readonly name: string;
@@ -55,6 +99,9 @@ interface KindFacts {
 export const JOB_KINDS = {
   pull: { queue: 'parley-pull', concurrency: 4, attempts: 3, roles: ['all', 'worker'] },
   launch: { queue: 'parley-launch', concurrency: 4, attempts: 3, roles: ['all', 'api'] },
+  // Two: while one is at work in the runner, the next is fetched and decoded.
+  ocr: { queue: 'parley-ocr', concurrency: 2, attempts: 3, roles: ['all', 'worker'] },
+  'batch-ocr': { queue: 'parley-batch-ocr', concurrency: 4, attempts: 3, roles: ['all', 'worker'] },
 } as const satisfies Record<JobKind, KindFacts>;
 
 export const KIND_NAMES = Object.keys(JOB_KINDS) as JobKind[];

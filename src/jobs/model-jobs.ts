@@ -6,6 +6,7 @@ import type { JobView } from './job.js';
 import { JobFollowing } from './job-following.js';
 import { JobQueues } from './job-queues.js';
 import type { Asker } from './asker.js';
+import { AwaitedJobs } from './awaited-jobs.js';
 import { JobsService } from './jobs.service.js';
 
 /** A download that was cancelled stops within a moment, unless its process is gone. */
@@ -19,6 +20,7 @@ export class ModelJobs {
     private readonly following: JobFollowing,
     private readonly lifecycle: LifecycleService,
     private readonly queues: JobQueues,
+    private readonly awaited: AwaitedJobs,
   ) {}
 
   /** Launches later. Throws at once what is clear beforehand. `reply` names the route's answer. */
@@ -36,7 +38,7 @@ export class ModelJobs {
     this.lifecycle.checkLaunch(request.model);
     if (this.lifecycle.missingFiles(request.model) !== null) {
       const { id } = await this.launchLater(request, reply, asker);
-      await this.untilDone(id, asker.keyId, signal);
+      await this.awaited.untilDone(id, asker.keyId, signal);
     }
     // The job may have loaded it in another process.
     await this.lifecycle.launch(request, signal);
@@ -54,21 +56,6 @@ export class ModelJobs {
     const cancelled = await this.cancelDownloads(model);
     if (cancelled && !this.lifecycle.isInstalled(model)) return;
     await this.lifecycle.remove(model);
-  }
-
-  /** Waits for a job that a client waits for. The job ends when the client leaves. */
-  async untilDone(id: string, keyId: string, signal: AbortSignal): Promise<JobView> {
-    try {
-      return await this.following.untilDone(id, keyId, signal);
-    } catch (error) {
-      if (signal.aborted) await this.abandon(id, keyId);
-      throw error;
-    }
-  }
-
-  /** Ends a job whose client has left; not when it is the service that left, since the next start goes on with it. */
-  async abandon(id: string, keyId: string): Promise<void> {
-    if (!this.lifecycle.isDraining) await this.jobs.abandon(id, keyId);
   }
 
   /** @returns whether there was any; all of them have ended by then. */

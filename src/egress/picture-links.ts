@@ -1,0 +1,83 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { ParleyError, throwIfAborted } from '../inference/errors.js';
+import { formatOf } from '../inference/pictures/picture-format.js';
+import { EgressError, EgressRefusedError, EgressTooLargeError } from './egress-errors.js';
+import { EgressFetcher } from './egress-fetcher.js';
+
+/** The fetcher for addresses that stand in requests: it trusts no host. */
+export const LINK_FETCHER = Symbol('fetcher of links');
+
+export const MAX_PICTURE_BYTES = 10 * 1024 ** 2;
+/** For all of one picture's transfer: a server that sends a byte now and then ends there, too. */
+const TRANSFER_MS = 20_000;
+
+/** Pictures that requests name by a link. */
+@Injectable()
+export class PictureLinks {
+  constructor(@Inject(LINK_FETCHER) private readonly fetcher: EgressFetcher) {}
+
+  /**
+   * The picture file behind a http(s) link or in a data URI. Throws `invalid_request` that names `param` when the link
+   * leads to a private place, to nothing or to no picture, and `payload_too_large`.
+   */
+  async fetch(link: string, param: string, signal: AbortSignal): Promise<Uint8Array> {
+    const bytes = /^data:/i.test(link) ? fromDataUri(link, param) : await this.download(link, param, signal);
+    if (formatOf(bytes) === null) {
+      throw wrongLink('what it leads to is neither JPEG, PNG, BMP, TIFF nor WebP', param);
+    }
+    return bytes;
+  }
+
+  /** All of them at once, in their order. */
+  fetchAll(links: readonly string[], param: string, signal: AbortSignal): Promise<Uint8Array[]> {
+    return Promise.all(links.map((link) => this.fetch(link, param, signal)));
+  }
+
+  private async download(link: string, param: string, signal: AbortSignal): Promise<Uint8Array> {
+    if (!URL.canParse(link) || !/^https?:/i.test(link)) {
+      throw wrongLink('it must be a http or https address, or a data URI', param);
+    }
+    const late = AbortSignal.timeout(TRANSFER_MS);
+    try {
+      return await this.read(link, param, AbortSignal.any([signal, late]));
+    } catch (error) {
+      throwIfAborted(signal);
+      if (late.aborted) throw wrongLink(`it took longer than ${String(TRANSFER_MS / 1000)} s`, param);
+      throw explained(error, param);
+    }
+  }
+
+  private async read(link: string, param: string, signal: AbortSignal): Promise<Uint8Array> {
+    const answer = await this.fetcher.fetch(link, { maxBytes: MAX_PICTURE_BYTES, signal });
+    if (answer.status !== 200) {
+      answer.discard();
+      throw wrongLink(`its server answered ${String(answer.status)}`, param);
+    }
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of answer.body) chunks.push(chunk);
+    return Buffer.concat(chunks);
+  }
+}
+
+function fromDataUri(link: string, param: string): Uint8Array {
+  const [, data] = /^data:[^,]*;base64,([A-Za-z0-9+/=_\s-]*)$/i.exec(link) ?? [];
+  if (data === undefined) throw wrongLink('a data URI must be in base64: data:image/png;base64,…', param);
+  const bytes = Buffer.from(data, 'base64');
+  if (bytes.length > MAX_PICTURE_BYTES) throw tooLarge(param);
+  return bytes;
+}
+
+function explained(error: unknown, param: string): unknown {
+  if (error instanceof EgressTooLargeError) return tooLarge(param);
+  if (error instanceof EgressRefusedError) return wrongLink(error.message, param);
+  if (error instanceof EgressError) return wrongLink(`it could not be reached: ${error.message}`, param);
+  return error;
+}
+
+function wrongLink(why: string, param: string): ParleyError {
+  return new ParleyError('invalid_request', `The link to a picture cannot be used: ${why}.`, { param });
+}
+
+function tooLarge(param: string): ParleyError {
+  return new ParleyError('payload_too_large', 'The picture is larger than 10 MB.', { param });
+}

@@ -1,0 +1,30 @@
+import { Injectable } from '@nestjs/common';
+import { LifecycleService } from '../lifecycle/lifecycle.service.js';
+import type { JobView } from './job.js';
+import { JobFollowing } from './job-following.js';
+import { JobsService } from './jobs.service.js';
+
+/** Jobs that a client waits for: they end when it leaves. */
+@Injectable()
+export class AwaitedJobs {
+  constructor(
+    private readonly jobs: JobsService,
+    private readonly following: JobFollowing,
+    private readonly lifecycle: LifecycleService,
+  ) {}
+
+  /** Waits for a job. Throws what it failed with, and what the signal was aborted with. */
+  async untilDone(id: string, keyId: string, signal: AbortSignal): Promise<JobView> {
+    try {
+      return await this.following.untilDone(id, keyId, signal);
+    } catch (error) {
+      if (signal.aborted) await this.abandon(id, keyId);
+      throw error;
+    }
+  }
+
+  /** Ends a job whose client has left; not when it is the service that left, since the next start goes on with it. */
+  async abandon(id: string, keyId: string): Promise<void> {
+    if (!this.lifecycle.isDraining) await this.jobs.abandon(id, keyId);
+  }
+}

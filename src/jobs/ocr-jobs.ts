@@ -1,0 +1,48 @@
+import { Injectable } from '@nestjs/common';
+import { UploadStore } from '../files/upload-store.js';
+import { LifecycleService } from '../lifecycle/lifecycle.service.js';
+import { OcrService } from '../ocr/ocr.service.js';
+import type { Asker } from './asker.js';
+import type { JobView } from './job.js';
+import { JobsService, type ChildJob } from './jobs.service.js';
+import type { BatchFile } from './kinds.js';
+
+/** A file to be read, or why it cannot be. */
+export type BatchInput =
+  { readonly name: string; readonly bytes: Uint8Array } | { readonly name: string; readonly refused: string };
+
+export interface BatchRequest {
+  readonly files: readonly BatchInput[];
+  /** Absent: the default model. */
+  readonly model: string | undefined;
+  readonly language: string | undefined;
+  /** The dialect that asked, for metrics. */
+  readonly dialect: string;
+}
+
+/** Reading many files: a job for each, and one that puts their results together. */
+@Injectable()
+export class OcrJobs {
+  constructor(
+    private readonly jobs: JobsService,
+    private readonly uploads: UploadStore,
+    private readonly ocr: OcrService,
+    private readonly lifecycle: LifecycleService,
+  ) {}
+
+  /** Queues a batch. Throws at once what is wrong with all of it, such as its model. `reply` names the route's answer. */
+  async submit({ files, model, language, dialect }: BatchRequest, reply: string, asker: Asker): Promise<JobView> {
+    this.lifecycle.refuseWhileDraining();
+    const reader = this.ocr.readerFor(model).id;
+    const batch: BatchFile[] = [];
+    const children: ChildJob<'ocr'>[] = [];
+    for (const [index, file] of files.entries()) {
+      const refused = 'refused' in file ? file.refused : null;
+      batch.push({ name: file.name, refused });
+      if ('refused' in file) continue;
+      const payload = { file: await this.uploads.put(file.bytes), model: reader, language: language ?? null, dialect };
+      children.push({ index, kind: 'ocr', payload });
+    }
+    return this.jobs.submit('batch-ocr', { files: batch }, reply, asker, children);
+  }
+}

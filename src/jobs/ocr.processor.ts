@@ -1,0 +1,32 @@
+import { UploadStore } from '../files/upload-store.js';
+import { OcrService } from '../ocr/ocr.service.js';
+import { JobMeter } from './job-meter.js';
+import { JobProcessor, workerOptions, type JobTools } from './job.processor.js';
+import type { OcrPayload, OcrResult } from './kinds.js';
+import { WorksOn } from './processor-census.js';
+import { RunningJobs } from './running-jobs.js';
+
+/** Reads the text off one file. */
+@WorksOn('ocr', workerOptions('ocr'))
+export class OcrProcessor extends JobProcessor<'ocr'> {
+  constructor(
+    running: RunningJobs,
+    meter: JobMeter,
+    private readonly uploads: UploadStore,
+    private readonly ocr: OcrService,
+  ) {
+    super('ocr', running, meter);
+  }
+
+  protected override async work(payload: OcrPayload, { signal, keyId }: JobTools): Promise<OcrResult> {
+    const { file, model, language, dialect } = payload;
+    const began = performance.now();
+    const image = await this.uploads.get(file);
+    const reading = await this.ocr.read(
+      { image, model: model ?? undefined, language: language ?? undefined },
+      { keyId, dialect, priority: 'batch' },
+      signal,
+    );
+    return { text: reading.text, model: reading.model, seconds: (performance.now() - began) / 1000 };
+  }
+}
