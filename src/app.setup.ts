@@ -1,3 +1,4 @@
+import multipart from '@fastify/multipart';
 import { NestFactory } from '@nestjs/core';
 import { LogController, type FastifyReply, type FastifyRequest } from 'fastify';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -39,6 +40,7 @@ export async function createApp(settings: Settings, logger: Logger): Promise<Nes
   });
   const fastify = adapter.getInstance();
   registerJsonBody(fastify);
+  await fastify.register(multipart, { throwFileSizeLimit: false });
   fastify.addHook('onRequest', (request, reply, done) => {
     void reply.header('X-Request-Id', request.id);
     done();

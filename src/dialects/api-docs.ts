@@ -1,5 +1,5 @@
 import { applyDecorators, type Type } from '@nestjs/common';
-import { ApiExtraModels, ApiResponse, getSchemaPath } from '@nestjs/swagger';
+import { ApiBody, ApiConsumes, ApiExtraModels, ApiResponse, getSchemaPath } from '@nestjs/swagger';
 
 /** Documents a JSON answer. */
 export function ApiJson(type: Type, description: string, status = 200): MethodDecorator {
@@ -29,6 +29,31 @@ export function ApiJsonOrStream(
       content: {
         'application/json': { schema: { $ref: getSchemaPath(type) } },
         [stream.contentType]: { schema: { type: 'string' }, example: stream.example },
+      },
+    }),
+  );
+}
+
+const FILE = { type: 'string', format: 'binary' } as const;
+const FILES = { type: 'array', items: FILE } as const;
+
+/** Documents a multipart form: the fields of a DTO, and fields that hold one file, several, or any number of them. */
+export function ApiForm(type: Type, fileFields: Readonly<Record<string, 'one' | 'several' | 'any'>>): MethodDecorator {
+  const properties = Object.entries(fileFields).map(([name, many]) => [name, many === 'one' ? FILE : FILES] as const);
+  const required = Object.keys(fileFields).filter((name) => fileFields[name] !== 'any');
+  return applyDecorators(
+    ApiConsumes('multipart/form-data'),
+    ApiExtraModels(type),
+    ApiBody({
+      schema: {
+        allOf: [
+          { $ref: getSchemaPath(type) },
+          {
+            type: 'object',
+            ...(required.length > 0 && { required }),
+            properties: Object.fromEntries(properties),
+          },
+        ],
       },
     }),
   );

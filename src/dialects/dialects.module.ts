@@ -3,6 +3,7 @@ import { APP_FILTER, APP_PIPE, DiscoveryModule } from '@nestjs/core';
 import { SETTINGS_TOKEN } from '../config/config.module.js';
 import type { Settings } from '../config/settings.js';
 import { InferenceModule } from '../inference/inference.module.js';
+import { ChatvlmModule } from './chatvlm/chatvlm.module.js';
 import { ErrorFilter } from './error.filter.js';
 import { LlamaLocalModule } from './llama-local/llama-local.module.js';
 import { MlBackendModule } from './ml-backend/ml-backend.module.js';
@@ -12,7 +13,14 @@ import { RootModule } from './root/root.module.js';
 import { RouteDirectory } from './route-directory.js';
 import { RequestValidationPipe } from './validation.pipe.js';
 
-const DIALECT_MODULES = [LlamaLocalModule, MlBackendModule, OpenAICompatModule, RkllamaModule, RootModule];
+const DIALECT_MODULES = [
+  ChatvlmModule,
+  LlamaLocalModule,
+  MlBackendModule,
+  OpenAICompatModule,
+  RkllamaModule,
+  RootModule,
+];
 
 /** Every dialect, and what all routes share: validation at the door and errors on the way out. */
 @Module({

@@ -2,6 +2,7 @@ import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import { DIALECTS, type DialectName } from '../config/dialect-names.js';
 import { VERSION } from '../config/package-root.js';
+import { ChatvlmModule } from '../dialects/chatvlm/chatvlm.module.js';
 import { LlamaLocalModule } from '../dialects/llama-local/llama-local.module.js';
 import { MlBackendModule } from '../dialects/ml-backend/ml-backend.module.js';
 import { OpenAICompatModule } from '../dialects/openai/openai.module.js';
@@ -9,13 +10,18 @@ import { RkllamaModule } from '../dialects/rkllama/rkllama.module.js';
 
 /** A module whose routes make a dialect's document. */
 type DialectModule =
-  typeof LlamaLocalModule | typeof MlBackendModule | typeof OpenAICompatModule | typeof RkllamaModule;
+  | typeof ChatvlmModule
+  | typeof LlamaLocalModule
+  | typeof MlBackendModule
+  | typeof OpenAICompatModule
+  | typeof RkllamaModule;
 
 const MODULES: ReadonlyMap<DialectName, DialectModule> = new Map<DialectName, DialectModule>([
   ['ml-backend', MlBackendModule],
   ['openai', OpenAICompatModule],
   ['rkllama', RkllamaModule],
   ['llama-local', LlamaLocalModule],
+  ['chatvlm', ChatvlmModule],
 ]);
 
 type OperationObject = NonNullable<OpenAPIObject['paths'][string]['get']>;

@@ -26,7 +26,11 @@ export async function send(
   body?: string | Uint8Array<ArrayBuffer>,
   headers: RequestHeaders = {},
 ): Promise<Answer> {
-  const response = await fetch(url, { method, headers, ...(body !== undefined && { body }) });
+  return answerOf(await fetch(url, { method, headers, ...(body !== undefined && { body }) }));
+}
+
+/** Reads an answer to its end. */
+export async function answerOf(response: Response): Promise<Answer> {
   const text = await response.text();
   const type = (response.headers.get('content-type') ?? '').split(';')[0]?.trim() ?? '';
   return { status: response.status, headers: response.headers, type, text, body: parsed(text) };

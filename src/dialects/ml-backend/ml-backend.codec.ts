@@ -1,10 +1,24 @@
+import { MAX_PICTURE_BYTES } from '../../egress/picture-links.js';
 import type { Question } from '../../chat/chat.service.js';
 import type { TextFinished, TextPiece } from '../../inference/tasks.js';
 import type { LaunchRequest } from '../../lifecycle/lifecycle.service.js';
-import type { MlBackendFromTextRequest, MlBackendLaunchRequest } from './ml-backend.schema.js';
+import type { FormLimits } from '../multipart.js';
+import type {
+  MlBackendFromImageTextForm,
+  MlBackendFromTextRequest,
+  MlBackendLaunchRequest,
+} from './ml-backend.schema.js';
 
 const DEFAULT_CONTEXT_SIZE = 8192;
 const DEFAULT_MAX_NEW_TOKENS = 512;
+
+/** Pictures of one question, sent or linked. */
+export const MAX_PICTURES = 16;
+export const PICTURES: FormLimits = {
+  fileFields: ['image_files'],
+  maxFileBytes: MAX_PICTURE_BYTES,
+  maxFiles: MAX_PICTURES,
+};
 
 export function toLaunchRequest(body: MlBackendLaunchRequest): LaunchRequest {
   return { model: body.model_name, contextSize: body.n_ctx ?? DEFAULT_CONTEXT_SIZE };
@@ -17,6 +31,14 @@ export function toQuestion(body: MlBackendFromTextRequest, session: string): Que
     prompt: body.prompt,
     maxTokens: body.max_new_tokens ?? DEFAULT_MAX_NEW_TOKENS,
   };
+}
+
+export function toPictureQuestion(
+  form: MlBackendFromImageTextForm,
+  images: readonly Uint8Array[],
+  session: string,
+): Question {
+  return { ...toQuestion(form, session), images };
 }
 
 /** Bare text. Trouble on the way is thrown, which cuts the connection: nobody may take a torso for an answer. */

@@ -1,4 +1,5 @@
-import { IsInt, IsOptional, IsString, Max, Min, MinLength } from 'class-validator';
+import { Transform, Type } from 'class-transformer';
+import { IsArray, IsInt, IsOptional, IsString, Max, Min, MinLength } from 'class-validator';
 
 export class MlBackendModelRequest {
   /**
@@ -34,6 +35,44 @@ export class MlBackendFromTextRequest extends MlBackendModelRequest {
   @Min(1)
   @Max(1_048_576)
   max_new_tokens?: number = 512;
+}
+
+export class MlBackendFromImageTextForm extends MlBackendModelRequest {
+  /**
+   * What to ask about the pictures
+   * @example "Describe this image."
+   */
+  @IsString()
+  prompt!: string;
+
+  /** Most tokens to generate */
+  @IsOptional()
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  @Max(1_048_576)
+  max_new_tokens?: number = 512;
+
+  /**
+   * Links to pictures, http(s) or data URIs: the field several times, or one JSON array
+   * @example ["https://example.org/circle.png"]
+   */
+  @IsOptional()
+  @Transform(({ value }) => listOf(value))
+  @IsArray()
+  @IsString({ each: true })
+  image_links?: string[];
+}
+
+/** A field once, several times, or once with a JSON array. */
+function listOf(value: unknown): unknown {
+  if (typeof value !== 'string') return value;
+  if (!value.trimStart().startsWith('[')) return [value];
+  try {
+    return JSON.parse(value) as unknown;
+  } catch {
+    return [value];
+  }
 }
 
 export class MlBackendSystemPromptRequest extends MlBackendModelRequest {

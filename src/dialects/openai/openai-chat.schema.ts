@@ -17,11 +17,13 @@ export class OpenAiContentPart {
    */
   text?: string;
 
-  /**
-   * Pictures need a model that reads them
-   * @example { "url": "data:image/png;base64,…" }
-   */
-  image_url?: object;
+  /** The picture of an `image_url` part, for a model that reads them: an http(s) link or a data URI, at most 10 MB */
+  @ApiProperty({
+    required: false,
+    oneOf: [{ type: 'object', required: ['url'], properties: { url: { type: 'string' } } }, { type: 'string' }],
+    example: { url: 'data:image/png;base64,…' },
+  })
+  image_url?: string | { readonly url?: unknown };
 }
 
 export class OpenAiMessage {

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { GenerateRequest } from '../../generate/generate.service.js';
 import type { WholeAnswer } from '../../generate/text-answer.js';
 import { ParleyError } from '../../inference/errors.js';
-import type { ChatMessage, Sampling } from '../../inference/tasks.js';
-import type { OpenAiChatRequest, OpenAiChatResponse, OpenAiMessage } from './openai-chat.schema.js';
+import type { ChatMessage, Sampling, VisionPart } from '../../inference/tasks.js';
+import type { OpenAiChatRequest, OpenAiChatResponse, OpenAiContentPart, OpenAiMessage } from './openai-chat.schema.js';
 import type { OpenAiUsage } from './openai-answer.schema.js';
 import type { OpenAiCompletionRequest, OpenAiCompletionResponse } from './openai-completion.schema.js';
 import type { OpenAiSamplingRequest } from './openai-sampling.schema.js';
@@ -44,33 +44,70 @@ function shared(body: OpenAiSamplingRequest): Pick<GenerateRequest, 'model' | 's
   };
 }
 
-function textOf({ content }: OpenAiMessage): string {
-  if (typeof content === 'string') return content;
-  return (content ?? [])
-    .map((part) => {
-      if (part.type === 'text') return part.text ?? '';
-      throw new ParleyError('invalid_request', 'This model cannot read pictures.', { param: 'messages' });
-    })
+function partsOf({ content }: OpenAiMessage): readonly OpenAiContentPart[] {
+  return typeof content === 'string' ? [{ type: 'text', text: content }] : (content ?? []);
+}
+
+function textOf(message: OpenAiMessage): string {
+  return partsOf(message)
+    .map(({ text }) => text ?? '')
     .join('\n');
 }
 
-function toMessage(message: OpenAiMessage, index: number): ChatMessage {
+function toVisionPart(part: OpenAiContentPart): VisionPart {
+  return part.type === 'image_url' ? { type: 'image' } : { type: 'text', text: part.text ?? '' };
+}
+
+// OpenAI renamed the system role; chat templates know the old name.
+function roleOf(message: OpenAiMessage, index: number): ChatMessage['role'] {
   const { role } = message as { role: string };
   if (role === 'tool' || role === 'function') {
     throw new ParleyError('invalid_request', `Messages of the role "${role}" are not supported.`, {
       param: `messages.${String(index)}.role`,
     });
   }
-  // OpenAI renamed the system role; chat templates know the old name.
-  return { role: message.role === 'developer' ? 'system' : message.role, content: textOf(message) };
+  return message.role === 'developer' ? 'system' : message.role;
 }
 
-export function toChatRequest(body: OpenAiChatRequest): GenerateRequest {
+/** Links to the pictures of a chat, in their order. Throws `invalid_request` for a part that has none. */
+export function pictureLinksOf({ messages }: OpenAiChatRequest): string[] {
+  return messages.flatMap((message) =>
+    partsOf(message)
+      .filter(({ type }) => type === 'image_url')
+      .map(({ image_url: link }) => linkOf(link)),
+  );
+}
+
+function linkOf(link: OpenAiContentPart['image_url']): string {
+  const url = typeof link === 'string' ? link : link?.url;
+  if (typeof url === 'string') return url;
+  throw new ParleyError('invalid_request', 'image_url must have a url: http(s), or a data URI.', { param: 'messages' });
+}
+
+/** `images`: the files behind {@link pictureLinksOf}. */
+export function toChatRequest(body: OpenAiChatRequest, images: readonly Uint8Array[]): GenerateRequest {
   refuseUnsupportedChat(body);
   return {
     ...shared(body),
-    prompt: { kind: 'messages', messages: body.messages.map(toMessage) },
+    prompt: promptOf(body.messages, images),
     maxTokens: body.max_completion_tokens ?? body.max_tokens ?? undefined,
+  };
+}
+
+function promptOf(messages: readonly OpenAiMessage[], images: readonly Uint8Array[]): GenerateRequest['prompt'] {
+  if (images.length === 0) {
+    return {
+      kind: 'messages',
+      messages: messages.map((message, index) => ({ role: roleOf(message, index), content: textOf(message) })),
+    };
+  }
+  return {
+    kind: 'pictures',
+    messages: messages.map((message, index) => ({
+      role: roleOf(message, index),
+      parts: partsOf(message).map(toVisionPart),
+    })),
+    images,
   };
 }
 

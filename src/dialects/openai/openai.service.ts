@@ -11,6 +11,7 @@ import type { OpenAiCompletionRequest, OpenAiCompletionResponse } from './openai
 import type { OpenAiModelList } from './openai-models.schema.js';
 import { headOf, toChatRequest, toChatResponse, toCompletionRequests, toCompletionResponse } from './openai.codec.js';
 import { toModel } from './openai-models.codec.js';
+import { OpenAiPictures } from './openai-pictures.js';
 import { toChatEvents, toCompletionEvents } from './openai.stream.js';
 
 const EVENT_STREAM = 'text/event-stream';
@@ -20,12 +21,15 @@ export class OpenAiService {
   constructor(
     private readonly generate: GenerateService,
     private readonly lifecycle: LifecycleService,
+    private readonly pictures: OpenAiPictures,
   ) {}
 
   async chat(body: OpenAiChatRequest, client: Client): Promise<Answer<OpenAiChatResponse>> {
-    const head = headOf('chatcmpl', body.model ?? this.generate.defaultModel);
+    const images = await this.pictures.of(body, client.signal);
+    const { defaultModel, defaultVisionModel } = this.generate;
+    const head = headOf('chatcmpl', body.model ?? (images.length === 0 ? defaultModel : defaultVisionModel));
     const count = body.n ?? 1;
-    const answers = await this.answer([toChatRequest(body)], count, client);
+    const answers = await this.answer([toChatRequest(body, images)], count, client);
     if (body.stream === true) {
       const includeUsage = body.stream_options?.include_usage === true;
       const options = { head, choices: answers.length, prompts: 1, includeUsage };

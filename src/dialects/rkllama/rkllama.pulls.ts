@@ -1,5 +1,6 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { ParleyError } from '../../inference/errors.js';
+import { AwaitedJobs } from '../../jobs/awaited-jobs.js';
 import { hasEnded, type JobView } from '../../jobs/job.js';
 import { toParleyError } from '../../jobs/job-failure.js';
 import { JobFollowing } from '../../jobs/job-following.js';
@@ -22,6 +23,7 @@ const HUB_FILE = /^hf\/([^/]+\/[^/]+)\/(.+)$/;
 export class RkllamaPulls implements OnModuleInit {
   constructor(
     private readonly models: ModelJobs,
+    private readonly awaited: AwaitedJobs,
     private readonly following: JobFollowing,
     private readonly replies: JobReplies,
     private readonly lifecycle: LifecycleService,
@@ -53,7 +55,7 @@ export class RkllamaPulls implements OnModuleInit {
       if (view.error !== null) throw failedBefore(toParleyError(view.error));
       return streamedAnswer('text/plain', this.lines(view, views, titleOf(this.sourceOf(model)), client));
     } catch (error) {
-      if (client.signal.aborted) await this.models.abandon(job.id, client.keyId);
+      if (client.signal.aborted) await this.awaited.abandon(job.id, client.keyId);
       throw error;
     }
   }
@@ -76,7 +78,7 @@ export class RkllamaPulls implements OnModuleInit {
       }
       yield view.error === null ? '100%\n' : `${downloadTrouble(view.error.message)}\n`;
     } finally {
-      if (!hasEnded(view)) await this.models.abandon(first.id, keyId);
+      if (!hasEnded(view)) await this.awaited.abandon(first.id, keyId);
     }
   }
 

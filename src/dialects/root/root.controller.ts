@@ -2,10 +2,10 @@ import { Get } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { VERSION } from '../../config/package-root.js';
 import { LifecycleService } from '../../lifecycle/lifecycle.service.js';
-import { InferenceService } from '../../inference/inference.service.js';
 import { Public } from '../../security/access.js';
 import { ApiErrors, ApiJson } from '../api-docs.js';
 import { ServiceController } from '../dialect.js';
+import { ChatvlmService } from '../chatvlm/chatvlm.service.js';
 import { LlamaLocalService } from '../llama-local/llama-local.service.js';
 import { WELCOME } from '../rkllama/rkllama.sentences.js';
 import { RkllamaService } from '../rkllama/rkllama.service.js';
@@ -19,7 +19,7 @@ export class RootController {
     private readonly rkllama: RkllamaService,
     private readonly llamaLocal: LlamaLocalService,
     private readonly lifecycle: LifecycleService,
-    private readonly inference: InferenceService,
+    private readonly chatvlm: ChatvlmService,
   ) {}
 
   @Get()
@@ -35,7 +35,11 @@ export class RootController {
   @ApiJson(RootModels, 'The models')
   @ApiErrors(RootError, { 500: 'The models directory is missing' })
   models(): RootModels {
-    return { models: this.rkllama.models().models, available: [], loaded: this.lifecycle.active() };
+    return {
+      models: this.rkllama.models().models,
+      available: this.chatvlm.models().available,
+      loaded: this.lifecycle.active(),
+    };
   }
 
   @Get('health')
@@ -43,14 +47,7 @@ export class RootController {
   @ApiOperation({ operationId: 'getHealth', summary: 'Whether the default text model is loaded, and what else' })
   @ApiJson(RootHealth, 'The state of the service')
   health(): RootHealth {
-    const loaded = this.lifecycle.active();
-    const gpu = this.inference.list().find((resident) => resident.facts?.gpuName != null)?.facts?.gpuName ?? null;
-    return {
-      ...this.llamaLocal.health(),
-      gpu_available: gpu !== null,
-      gpu_name: gpu,
-      models_loaded: loaded.length,
-      loaded_models: loaded,
-    };
+    // Both have a `status`: the root spells it as llama-local does.
+    return { ...this.chatvlm.health(), ...this.llamaLocal.health() };
   }
 }

@@ -1,0 +1,17 @@
+import { Module } from '@nestjs/common';
+import { GenerateModule } from '../../generate/generate.module.js';
+import { InferenceModule } from '../../inference/inference.module.js';
+import { LifecycleModule } from '../../lifecycle/lifecycle.module.js';
+import { OcrModule } from '../../ocr/ocr.module.js';
+import { FormsModule } from '../forms.module.js';
+import { ChatvlmBatches } from './chatvlm.batches.js';
+import { ChatvlmBatchController, ChatvlmController, ChatvlmSharedController } from './chatvlm.controller.js';
+import { ChatvlmService } from './chatvlm.service.js';
+
+@Module({
+  imports: [FormsModule, GenerateModule, InferenceModule, LifecycleModule, OcrModule],
+  controllers: [ChatvlmController, ChatvlmBatchController, ChatvlmSharedController],
+  providers: [ChatvlmBatches, ChatvlmService],
+  exports: [ChatvlmService],
+})
+export class ChatvlmModule {}

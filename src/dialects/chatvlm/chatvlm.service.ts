@@ -1,0 +1,111 @@
+import { Injectable } from '@nestjs/common';
+import { VERSION } from '../../config/package-root.js';
+import { GenerateService } from '../../generate/generate.service.js';
+import { questionAbout } from '../../generate/picture-question.js';
+import { whole } from '../../generate/text-answer.js';
+import { deadlineOf } from '../../inference/deadline.js';
+import { isSupported, type ModelEntry } from '../../inference/catalogue/model-entry.js';
+import { InferenceService } from '../../inference/inference.service.js';
+import { LifecycleService } from '../../lifecycle/lifecycle.service.js';
+import { OcrService } from '../../ocr/ocr.service.js';
+import { callerOf, type Client } from '../client.js';
+import { DEFAULT_PROMPT, rounded, TIMEOUT_SECONDS, toModel, toOcrResponse } from './chatvlm.codec.js';
+import type {
+  ChatvlmChatForm,
+  ChatvlmChatResponse,
+  ChatvlmHealth,
+  ChatvlmModels,
+  ChatvlmOcrForm,
+  ChatvlmOcrResponse,
+  ChatvlmUnloaded,
+  ChatvlmWelcome,
+} from './chatvlm.schema.js';
+
+/** What the dialect's routes do; the root's shared paths call it too. */
+@Injectable()
+export class ChatvlmService {
+  constructor(
+    private readonly ocr: OcrService,
+    private readonly generate: GenerateService,
+    private readonly lifecycle: LifecycleService,
+    private readonly inference: InferenceService,
+  ) {}
+
+  async read(image: Uint8Array, form: ChatvlmOcrForm, client: Client): Promise<ChatvlmOcrResponse> {
+    const { model, language } = form;
+    return this.inTime(client, async (signal, seconds) => {
+      const reading = await this.ocr.read({ image, model, language }, callerOf(client, 'chatvlm'), signal);
+      return toOcrResponse(reading, form, seconds());
+    });
+  }
+
+  async chat(image: Uint8Array, form: ChatvlmChatForm, client: Client): Promise<ChatvlmChatResponse> {
+    const { temperature, max_tokens: maxTokens } = form;
+    const model = form.model ?? this.generate.defaultVisionModel;
+    const prompt = form.prompt ?? DEFAULT_PROMPT;
+    return this.inTime(client, async (signal, seconds) => {
+      const answer = await this.generate.generate(
+        {
+          model,
+          prompt: questionAbout([image], prompt),
+          sampling: { ...(temperature !== undefined && { temperature }) },
+          maxTokens,
+        },
+        callerOf(client, 'chatvlm'),
+        signal,
+      );
+      const { text } = await whole(answer.chunks);
+      const { id } = this.inference.catalogue.find(model);
+      return { response: text, model: id, processing_time: rounded(seconds(), 3), prompt };
+    });
+  }
+
+  welcome(): ChatvlmWelcome {
+    return { message: 'Parley', version: VERSION, docs: '/docs', health: '/health' };
+  }
+
+  models(): ChatvlmModels {
+    const readers = this.lifecycle.available().filter((entry) => isSupported(entry) && readsPictures(entry));
+    const loaded = new Set(this.lifecycle.active());
+    return {
+      available: readers.map((entry) => toModel(entry)),
+      loaded: readers.map(({ id }) => id).filter((id) => loaded.has(id)),
+    };
+  }
+
+  /** Always healthy while it answers at all; a GPU counts once a loaded model uses it. */
+  health(): ChatvlmHealth {
+    const loaded = this.lifecycle.active();
+    const gpu = this.inference.list().find((resident) => resident.facts?.gpuName != null)?.facts?.gpuName ?? null;
+    return {
+      status: 'healthy',
+      gpu_available: gpu !== null,
+      gpu_name: gpu,
+      models_loaded: loaded.length,
+      loaded_models: loaded,
+    };
+  }
+
+  async unload(model: string): Promise<ChatvlmUnloaded> {
+    await this.lifecycle.kill(model);
+    return { status: 'success', message: `Model ${model} unloaded` };
+  }
+
+  /** Does work within the time of a request; what takes longer is stopped, and the client told so. */
+  private async inTime<T>(
+    { signal }: Client,
+    work: (signal: AbortSignal, seconds: () => number) => Promise<T>,
+  ): Promise<T> {
+    const began = performance.now();
+    const deadline = deadlineOf(signal, TIMEOUT_SECONDS);
+    try {
+      return await work(deadline.signal, () => (performance.now() - began) / 1000);
+    } finally {
+      deadline.done();
+    }
+  }
+}
+
+function readsPictures({ tasks }: ModelEntry): boolean {
+  return tasks.includes('image-to-text') || tasks.includes('image-text-to-text');
+}

@@ -1,0 +1,49 @@
+import { Injectable } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import type { Readable } from 'node:stream';
+import { ChatService } from '../../chat/chat.service.js';
+import { PictureLinks } from '../../egress/picture-links.js';
+import { ParleyError } from '../../inference/errors.js';
+import { InferenceService } from '../../inference/inference.service.js';
+import { callerOf, type Client } from '../client.js';
+import { bytesOf, type Upload } from '../multipart.js';
+import { send, streamedAnswer } from '../text-stream.js';
+import { Autoload } from './autoload.js';
+import { MAX_PICTURES, PICTURES, piecesOf, toPictureQuestion } from './ml-backend.codec.js';
+import type { MlBackendFromImageTextForm } from './ml-backend.schema.js';
+
+/** `POST /generate/fromimagetext`: the pictures are fetched once it is clear that somebody will look at them. */
+@Injectable()
+export class PictureChat {
+  constructor(
+    private readonly chat: ChatService,
+    private readonly autoload: Autoload,
+    private readonly links: PictureLinks,
+    private readonly inference: InferenceService,
+  ) {}
+
+  async ask(
+    form: MlBackendFromImageTextForm,
+    files: readonly Upload[],
+    client: Client,
+    reply: FastifyReply,
+  ): Promise<Readable> {
+    const links = form.image_links ?? [];
+    if (files.length + links.length > MAX_PICTURES) throw tooMany();
+    const sent = files.map((file) => bytesOf(file, PICTURES));
+    await this.autoload.install(form.model_name, client);
+    const kind = files.length + links.length === 0 ? 'text-generation' : 'image-text-to-text';
+    this.inference.checkRoom(form.model_name, kind);
+    const linked = await this.links.fetchAll(links, 'image_links', client.signal);
+    const question = toPictureQuestion(form, [...sent, ...linked], client.session);
+    const answer = await this.chat.ask(question, callerOf(client, 'ml-backend'), client.signal);
+    if (answer.droppedMessages > 0) void reply.header('X-Dropped-Turns', String(answer.droppedMessages));
+    return send(streamedAnswer('text/plain', piecesOf(answer.chunks)), reply);
+  }
+}
+
+function tooMany(): ParleyError {
+  return new ParleyError('invalid_request', `A question can be about ${String(MAX_PICTURES)} pictures at most.`, {
+    param: 'image_links',
+  });
+}

@@ -1,0 +1,110 @@
+import type { MultipartFile } from '@fastify/multipart';
+import type { FastifyRequest } from 'fastify';
+import { ParleyError, unreadableBody } from '../inference/errors.js';
+
+/** A file of a form. */
+export interface Upload {
+  /** Name of the form field. */
+  readonly field: string;
+  /** What the client calls it: for answers, never for paths. */
+  readonly name: string;
+  /** Null when it is larger than allowed. */
+  readonly bytes: Uint8Array | null;
+}
+
+/** A multipart form that was read. A field that came several times has all its values. */
+export interface Form {
+  readonly fields: Readonly<Record<string, string | readonly string[]>>;
+  readonly files: readonly Upload[];
+}
+
+export interface FormLimits {
+  /** Names of the fields that hold files; files of other fields are passed over. */
+  readonly fileFields: readonly string[];
+  readonly maxFileBytes: number;
+  /** Files beyond these are read past, and refused at the end. */
+  readonly maxFiles: number;
+}
+
+const MAX_FIELDS = 100;
+const MAX_FIELD_BYTES = 1024 ** 2;
+/** What a client may send at all before the connection is cut. */
+const MAX_PARTS = 1000;
+
+/**
+ * Reads a multipart form as it comes; no more of a file is kept than is allowed. What is refused is read to its end all
+ * the same: a client that still sends would see a broken connection instead of the answer.
+ */
+export async function readForm(request: FastifyRequest, limits: FormLimits): Promise<Form> {
+  if (!request.isMultipart()) {
+    throw new ParleyError('unsupported_media', 'This route takes a form: Content-Type multipart/form-data.');
+  }
+  const { fields, files, fileCount } = await partsOf(request, limits).catch((error: unknown) => {
+    throw unreadableBody('The form cannot be read.', 'multipart_invalid', error);
+  });
+  if (fileCount > limits.maxFiles) {
+    throw new ParleyError('invalid_request', `At most ${String(limits.maxFiles)} files can be sent at once.`, {
+      param: limits.fileFields[0] ?? 'files',
+    });
+  }
+  return { fields: Object.fromEntries([...fields].map(([name, values]) => [name, oneOrAll(values)])), files };
+}
+
+/** The file that a form must have. Throws `validation` without it, `payload_too_large` when it is too large. */
+export function fileIn(files: readonly Upload[], field: string, limits: FormLimits): Uint8Array {
+  const file = files.find((one) => one.field === field);
+  if (file === undefined) throw missingFile(field);
+  return bytesOf(file, limits);
+}
+
+/** A file that was sent. Throws `payload_too_large`. */
+export function bytesOf({ bytes, field }: Upload, { maxFileBytes }: FormLimits): Uint8Array {
+  if (bytes !== null) return bytes;
+  const megabytes = String(Math.floor(maxFileBytes / 1024 ** 2));
+  throw new ParleyError('payload_too_large', `The file is larger than ${megabytes} MB.`, { param: field });
+}
+
+/** The refusal of a form without its file. */
+export function missingFile(field: string): ParleyError {
+  return new ParleyError('validation', `${field} is required: a picture file.`, {
+    issues: [{ path: [field], message: `${field} is required`, rule: 'missing' }],
+  });
+}
+
+interface Parts {
+  readonly fields: Map<string, string[]>;
+  readonly files: Upload[];
+  /** Those beyond the limit, too. */
+  readonly fileCount: number;
+}
+
+/** Rejects with the parser's own errors. */
+async function partsOf(request: FastifyRequest, { fileFields, maxFileBytes, maxFiles }: FormLimits): Promise<Parts> {
+  const fields = new Map<string, string[]>();
+  const files: Upload[] = [];
+  let fileCount = 0;
+  const limits = { fileSize: maxFileBytes, fields: MAX_FIELDS, fieldSize: MAX_FIELD_BYTES, parts: MAX_PARTS };
+  for await (const part of request.parts({ limits })) {
+    if (part.type === 'field') {
+      fields.set(part.fieldname, [...(fields.get(part.fieldname) ?? []), textOf(part.value)]);
+    } else if (fileFields.includes(part.fieldname) && ++fileCount <= maxFiles) {
+      files.push({ field: part.fieldname, name: part.filename, bytes: await received(part) });
+    } else part.file.resume();
+  }
+  return { fields, files, fileCount };
+}
+
+async function received({ file }: MultipartFile): Promise<Uint8Array | null> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of file as AsyncIterable<Uint8Array>) chunks.push(chunk);
+  return file.truncated ? null : Buffer.concat(chunks);
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+function oneOrAll(values: readonly string[]): string | readonly string[] {
+  const [first, ...more] = values;
+  return first !== undefined && more.length === 0 ? first : values;
+}

@@ -1,0 +1,34 @@
+import { Injectable } from '@nestjs/common';
+import { PictureLinks } from '../../egress/picture-links.js';
+import { GenerateService } from '../../generate/generate.service.js';
+import { ParleyError } from '../../inference/errors.js';
+import { InferenceService } from '../../inference/inference.service.js';
+import type { OpenAiChatRequest } from './openai-chat.schema.js';
+import { pictureLinksOf } from './openai.codec.js';
+import { refuseUnsupportedChat } from './unsupported.js';
+
+const MAX_PICTURES = 16;
+
+/** The pictures of a chat: fetched once it is clear that somebody will look at them. */
+@Injectable()
+export class OpenAiPictures {
+  constructor(
+    private readonly links: PictureLinks,
+    private readonly generate: GenerateService,
+    private readonly inference: InferenceService,
+  ) {}
+
+  /** Picture files in the order in which the messages show them. Throws what keeps the model from looking at them. */
+  async of(body: OpenAiChatRequest, signal: AbortSignal): Promise<readonly Uint8Array[]> {
+    const links = pictureLinksOf(body);
+    if (links.length === 0) return [];
+    refuseUnsupportedChat(body); // nothing is fetched for what cannot be answered
+    if (links.length > MAX_PICTURES) {
+      throw new ParleyError('invalid_request', `A chat can show ${String(MAX_PICTURES)} pictures at most.`, {
+        param: 'messages',
+      });
+    }
+    this.inference.checkRoom(body.model ?? this.generate.defaultVisionModel, 'image-text-to-text');
+    return this.links.fetchAll(links, 'messages', signal);
+  }
+}
