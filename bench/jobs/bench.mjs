@@ -13,6 +13,8 @@ import { JobFollowing } from '../../dist/jobs/job-following.js';
 import { JobMeter } from '../../dist/jobs/job-meter.js';
 import { JobProcessor, workerOptions } from '../../dist/jobs/job.processor.js';
 import { JobQueues, queueOptions } from '../../dist/jobs/job-queues.js';
+import { JobFlows } from '../../dist/jobs/job-flows.js';
+import { JobRecords } from '../../dist/jobs/job-records.js';
 import { JobsService } from '../../dist/jobs/jobs.service.js';
 import { JOB_KINDS, KIND_NAMES } from '../../dist/jobs/kinds.js';
 import { RunningJobs } from '../../dist/jobs/running-jobs.js';
@@ -43,7 +45,10 @@ async function world(queueUrl, dataDir) {
   setDefaultBackendFactory(store.speaks === 'redis' ? createRedisBackend : createPostgresBackend);
   const bull = new Map(KIND_NAMES.map((kind) => [kind, new Queue(JOB_KINDS[kind].queue, queueOptions(store))]));
   const queues = new JobQueues(bull, store);
-  const jobs = new JobsService(queues, { resultTtl: 3600 });
+  const settings = { resultTtl: 3600 };
+  const records = new JobRecords(queues, settings);
+  const flows = new JobFlows(queues);
+  const jobs = new JobsService(queues, records, flows, settings);
   const processor = new EmptyProcessor(new RunningJobs(queues), new JobMeter(new MetricsService()));
   const began = performance.now();
   await store.open();
@@ -57,9 +62,10 @@ async function world(queueUrl, dataDir) {
   return {
     jobs,
     openMs,
-    following: new JobFollowing(jobs, queues),
+    following: new JobFollowing(records, queues),
     close: async () => {
       await worker.close();
+      await flows.onApplicationShutdown();
       await queues.onApplicationShutdown();
       await Promise.all([...bull.values()].map((queue) => queue.close()));
       await store.close();
