@@ -1,0 +1,1 @@
+"""starter-embed: a tiny sentence encoder, trained on paraphrases of made-up facts."""

@@ -1,0 +1,1 @@
+"""WordPiece: learning the vocabulary, encoding as transformers.js does, and its JSON files."""
