@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { postForm } from '../support/forms.js';
 import { get, post } from '../support/http.js';
 import { anyNumber, including, matching } from '../support/matchers.js';
+import { printed } from '../support/printed.js';
 import { STARTER_FILE, startServer, type Server } from '../support/server.js';
 
 interface Completion {
@@ -123,20 +125,32 @@ describe('GET /v1/models', () => {
         created: anyNumber,
         owned_by: matching(/./),
         model: model.id,
-        url: matching(/^http:\/\/127\.0\.0\.1:\d+\/(openai\/)?v1\/chat\/completions$/),
+        url: matching(/^http:\/\/127\.0\.0\.1:\d+\/((openai\/)?v1\/chat\/completions|ocr)$/),
       });
     }
   });
 
   it('gives URLs that serve the model', async () => {
     const { data } = (await get(`${server.url}/openai/v1/models`)).body as { data: { model: string; url: string }[] };
-    for (const { model, url } of data) {
+    const answering = data.filter(({ model }) => !['starter-ocr', 'starter-vision'].includes(model));
+    for (const { model, url } of answering) {
       const answer = await post(url, { model, messages: [{ role: 'user', content: 'Hello!' }], temperature: 0 });
       expect(answer.body).toMatchObject({
         code: 0,
         choices: [{ message: { content: 'Hello! How can I help you today?' } }],
       });
     }
+  });
+
+  it('gives the route that reads for a model that only reads, and none for what no route serves', async () => {
+    const { data } = (await get(`${server.url}/openai/v1/models`)).body as { data: { id: string; url: string }[] };
+    const { url = '' } = data.find(({ id }) => id === 'starter-ocr') ?? {};
+    expect(url).toBe(`${server.url}/ocr`);
+    const page = { name: 'page.png', bytes: await printed(['Hello there']).png().toBuffer() };
+    expect((await postForm(url, { model: 'starter-ocr' }, [['file', page]])).body).toMatchObject({
+      text: 'Hello there',
+    });
+    expect(data.map(({ id }) => id)).not.toContain('starter-embed');
   });
 
   it('builds them from Host, and from what a trusted proxy forwards', async () => {

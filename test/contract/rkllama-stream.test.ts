@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { rmSync } from 'node:fs';
 import { get, post } from '../support/http.js';
 import { anyNumber } from '../support/matchers.js';
-import { STARTER_FILE, startServer, type Server } from '../support/server.js';
+import { STARTER_FILE, STARTERS, startServer, type Server } from '../support/server.js';
 import { ndjsonLines } from '../support/streaming.js';
 
 interface Line {
@@ -73,7 +73,7 @@ describe('POST /generate with stream: true', () => {
 describe('models on disk', () => {
   it('are listed, whether they lie flat or as they were pulled', async () => {
     const { models } = (await get(`${server.url}/rkllama/models`)).body as { models: string[] };
-    expect(models.sort()).toEqual(['autre.gguf', 'petit.gguf', 'starter-chat']);
+    expect(models.sort()).toEqual(['autre.gguf', 'petit.gguf', ...STARTERS].sort());
   });
 
   it.each(['petit.gguf', 'petit', 'autre.gguf', 'autre'])('load as %s', async (name) => {

@@ -3,7 +3,7 @@ import { refusesUnreadableBodies } from '../support/broken-bodies.js';
 import { expectError, messageOf } from '../support/error-shapes.js';
 import { del, get, post, send, type Answer } from '../support/http.js';
 import { anyNumber } from '../support/matchers.js';
-import { startServer, type Server } from '../support/server.js';
+import { STARTERS, startServer, type Server } from '../support/server.js';
 
 const NONE_LOADED = "Aucun modèle n'est actuellement chargé.";
 
@@ -53,7 +53,7 @@ describe('GET /models', () => {
   it('lists the models on disk', async () => {
     const answer = await get(url('/models'));
     expect(answer).toMatchObject({ status: 200, type: 'application/json' });
-    expect(answer.body).toEqual({ models: ['starter-chat'] });
+    expect(answer.body).toEqual({ models: STARTERS });
   });
 });
 

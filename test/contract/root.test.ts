@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { expectError, expectNoLeak, messageOf } from '../support/error-shapes.js';
 import { get, post, send, sendJson } from '../support/http.js';
 import { anyString, matching } from '../support/matchers.js';
-import { STARTER_FILE, startServer, type Dialect, type Server } from '../support/server.js';
+import { STARTER_FILE, STARTERS, startServer, type Dialect, type Server } from '../support/server.js';
 import { ndjsonLines, sseEvents } from '../support/streaming.js';
 
 let server: Server;
@@ -30,7 +30,10 @@ describe('the paths that two dialects share', () => {
   it('GET /models unites what is on disk, what reads images and what is loaded', async () => {
     const answer = await get(url('/models'));
     expect(answer).toMatchObject({ status: 200, type: 'application/json' });
-    expect(answer.body).toEqual({ models: ['starter-chat', 'spare.gguf'], available: [], loaded: ['starter-chat'] });
+    const { models, available, loaded } = answer.body as { models: string[]; available: object[]; loaded: string[] };
+    expect(models).toEqual([...STARTERS, 'spare.gguf']);
+    expect(available).toContainEqual({ id: 'starter-ocr', name: matching(/OCR/), params: '1.6M' });
+    expect(loaded).toEqual(['starter-chat']);
   });
 
   it('GET /health unites both healths', async () => {

@@ -2,7 +2,7 @@ import { createServer, type AddressInfo, type Server as TcpServer } from 'node:n
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { expectError } from '../support/error-shapes.js';
 import { get, post, send } from '../support/http.js';
-import { spawnServer, startServer, type Dialect, type Server } from '../support/server.js';
+import { spawnServer, STARTERS, startServer, type Dialect, type Server } from '../support/server.js';
 
 const DIALECTS: readonly Dialect[] = ['ml-backend', 'openai', 'rkllama', 'llama-local'];
 
@@ -23,7 +23,7 @@ describe('DIALECT_PORTS', () => {
       message: 'Bienvenue sur RK-LLama !',
       github: 'https://github.com/notpunhnox/rkllama',
     });
-    expect((await get(on('rkllama', '/models'))).body).toEqual({ models: ['starter-chat'] });
+    expect((await get(on('rkllama', '/models'))).body).toEqual({ models: STARTERS });
     expect((await get(on('llama-local', '/health'))).body).toEqual({ status: 'ok', model_loaded: true });
     expect((await get(on('ml-backend', '/model/getactive'))).body).toEqual(['starter-chat']);
     expect((await get(on('openai', '/v1/models'))).body).toMatchObject({ object: 'list' });

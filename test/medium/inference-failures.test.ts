@@ -48,7 +48,7 @@ describe('a runner that dies', () => {
       for (const run of world.startsOf('a.gguf').flatMap(({ runs }) => runs)) run.finish();
     }
     expect(await outcome(Promise.all(waiting.map(({ ended }) => ended)))).toEqual([null, null]);
-    expect(await outcome(launched)).toMatchObject({ contextSize: 512 });
+    expect(await outcome(launched)).toMatchObject({ context: { size: 512 } });
   });
 });
 
@@ -166,7 +166,7 @@ describe('what is told about models', () => {
     expect(world.service.isResident('a')).toBe(false);
     await world.service.load('a', { contextSize: 512, pin: false }, NEVER);
     await world.ask('b');
-    expect(world.service.factsOf('a')).toMatchObject({ contextSize: 512 });
+    expect(world.service.factsOf('a')).toMatchObject({ context: { size: 512 } });
     expect(world.service.factsOf('b')).toBeNull();
     expect(world.service.isResident('b')).toBe(true);
     expect(world.service.memory()).toEqual({ budget: 10 * 1024 ** 3, used: 6 * 1024 ** 3 });

@@ -10,7 +10,7 @@ import type { OpenAiChatRequest, OpenAiChatResponse } from './openai-chat.schema
 import type { OpenAiCompletionRequest, OpenAiCompletionResponse } from './openai-completion.schema.js';
 import type { OpenAiModelList } from './openai-models.schema.js';
 import { headOf, toChatRequest, toChatResponse, toCompletionRequests, toCompletionResponse } from './openai.codec.js';
-import { toModel } from './openai-models.codec.js';
+import { isServed, toModel } from './openai-models.codec.js';
 import { OpenAiPictures } from './openai-pictures.js';
 import { toChatEvents, toCompletionEvents } from './openai.stream.js';
 
@@ -57,7 +57,8 @@ export class OpenAiService {
   models(base: string): OpenAiModelList {
     const installed = this.lifecycle.installed().filter(isSupported);
     const aliases = this.lifecycle.aliases().map(({ alias, entry }) => ({ ...entry, id: alias }));
-    return { project: 'parley', object: 'list', data: [...installed, ...aliases].map((entry) => toModel(entry, base)) };
+    const served = [...installed, ...aliases].filter(isServed);
+    return { project: 'parley', object: 'list', data: served.map((entry) => toModel(entry, base)) };
   }
 
   private answer(
