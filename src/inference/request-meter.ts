@@ -36,7 +36,7 @@ export class RequestMeter {
         this.seePiece();
         break;
       case 'finished':
-        this.promptTokens = chunk.promptTokens;
+        if (!('cachedTokens' in chunk)) this.promptTokens = chunk.promptTokens; // text has told them at its start
         this.completionTokens = chunk.completionTokens;
         this.finishReason = chunk.finishReason;
         break;

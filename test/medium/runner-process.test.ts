@@ -10,7 +10,7 @@ describe('a well-behaved runner', () => {
     const progress: number[] = [];
     const facts = await runner.load((fraction) => progress.push(fraction));
     expect(progress).toEqual([0.5]);
-    expect(facts).toMatchObject({ contextSize: 2048, slots: 4 });
+    expect(facts).toMatchObject({ context: { size: 2048, trained: 4096 }, slots: 4 });
     expect(runner.memoryBytes).toBe(1000);
     expect(runner.alive).toBe(true);
   });
