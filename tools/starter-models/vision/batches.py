@@ -28,7 +28,7 @@ class Batch:
 
 
 def batches(collection: Collection, tokenizer: Tokenizer, random: Random, pictures: int) -> Iterator[Batch]:
-    """Endless. A sixth of the pictures come in pairs, and a few sequences have none."""
+    """Endless. About a twelfth of the pictures come in pairs, and a few sequences have none."""
     while True:
         order = random.sample(range(len(collection)), len(collection))
         for start in range(0, len(order) - pictures + 1, pictures):
@@ -38,7 +38,7 @@ def batches(collection: Collection, tokenizer: Tokenizer, random: Random, pictur
 def _batch(collection: Collection, numbers: list[int], tokenizer: Tokenizer, random: Random) -> Batch:
     seen = [_seen(collection, number, random) for number in numbers]
     labels = [label for _, label in seen]
-    paired = len(labels) // 6 // 2 * 2
+    paired = len(labels) // 8 // 2 * 2
     pairs = zip(labels[0:paired:2], labels[1:paired:2])
     conversations = [about_two(random, first.scene, second.scene) for first, second in pairs]
     conversations += [about_one(random, label.scene) for label in labels[paired:]]

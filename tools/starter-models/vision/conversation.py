@@ -9,9 +9,9 @@ from world.scene import Scene
 CHARACTERS = 170  # of questions and answers in a conversation about one picture: even lengths need little padding
 SYSTEM_PROMPT_SHARE = 0.12
 SEPARATE_SHARE = 0.6  # of the conversations about one picture
-WEIGHTS = {  # the questions that name a shape or a colour are the hardest to learn and have the shortest answers
-    "describe": 3, "colour": 1, "shape": 1, "count": 1, "background": 0.7, "named colour": 5, "named shape": 3,
-    "is there": 4, "is colour": 4, "how many": 4, "json": 0.8, "unknown": 1,
+WEIGHTS = {
+    "describe": 5, "colour": 2, "shape": 2, "count": 2, "background": 1.5, "named colour": 2.5, "named shape": 1.5,
+    "is there": 2, "is colour": 2, "how many": 1.5, "json": 1, "unknown": 1,
 }  # fmt: skip
 WITHOUT_SHAPES = ("describe", "colour", "shape", "count", "background", "is there", "how many", "json", "unknown")
 

@@ -37,7 +37,9 @@ writeFileSync(REFERENCES, JSON.stringify({ anchors, sentences }) + '\n');
 console.log(anchors);
 
 function espeak(text, voice) {
-  return execFileSync('espeak-ng', ['-v', voice, '-s', WORDS_A_MINUTE, NO_PAUSE_AT_END, '--stdout', text], { maxBuffer: 1 << 26 });
+  return execFileSync('espeak-ng', ['-v', voice, '-s', WORDS_A_MINUTE, NO_PAUSE_AT_END, '--stdout', text], {
+    maxBuffer: 1 << 26,
+  });
 }
 
 function listen(wav) {
