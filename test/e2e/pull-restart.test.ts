@@ -5,6 +5,7 @@ import { get, post } from '../support/http.js';
 import { HALFWAY, HubService, TALKING, TALKING_BYTES, type NewFile } from '../support/hub-service.js';
 import { acceptedJob, LATER, listJobs, showJob, untilState } from '../support/job-client.js';
 import { open, readToEnd } from '../support/streaming.js';
+import { until } from '../support/wait.js';
 
 /** A job whose process was killed is taken up again when its lock has run out. */
 const PATIENCE = { timeout: 150_000 };
@@ -31,6 +32,14 @@ async function start(): Promise<HubService> {
   });
   service = started;
   return started;
+}
+
+/** The hub has sent half of the file; waits until some of it is on the disk. */
+function untilSomeIsKept(service: HubService): Promise<unknown> {
+  return until('a partial download', () => {
+    const partial = service.files().find((file) => file.endsWith('.partial'));
+    return partial !== undefined && statSync(join(service.server.modelsDir, partial)).size > 0;
+  });
 }
 
 /** Bytes of the only partial download. */
@@ -60,6 +69,7 @@ async function heldPull(service: HubService): Promise<NewFile & { id: string }> 
   const hold = service.hub.hold(file.key, HALFWAY);
   const { id } = acceptedJob(await post(`${service.url}/pull`, { model: file.model }, LATER));
   await hold.reached;
+  await untilSomeIsKept(service);
   return { ...file, id };
 }
 
@@ -87,6 +97,7 @@ describe.each(['SIGKILL', 'SIGTERM'] as const)('%s while a model is being pulled
     const hold = service.hub.hold(TALK, HALFWAY);
     const { id } = acceptedJob(await post(`${service.url}/model/launch`, { model_name: 'talk' }, LATER));
     await hold.reached;
+    await untilSomeIsKept(service);
     await service.end(signal);
     const kept = partialBytes({ server: service.server, files: service.files() });
     await service.startAgain();

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { rmSync } from 'node:fs';
 import { expect, it, onTestFinished } from 'vitest';
 import type { ChildMessage, ParentMessage } from '../../src/inference/runners/protocol.js';
+import { until } from '../support/wait.js';
 import { SPEC } from './support/fixture-runner.js';
 import { toyModel } from './support/transformers-toy.js';
 import { repositoryPath, text, user, visionTask } from './support/transformers-runner.js';
@@ -39,7 +40,7 @@ it('a request that is paused makes no step until it is resumed, and then goes on
   await heard('ready');
   const task = visionTask([user(text('hi'))], { maxTokens: 900 });
   send({ type: 'run', id: 1, task, cacheScope: 's' });
-  while (run.answer.length < 5) await heard('events');
+  await until('some text', () => run.answer.length >= 5);
   send({ type: 'pause', id: 1 });
   await heard('heartbeat'); // the pause has been seen by the next one
   const { steps } = await heard('heartbeat');
@@ -47,6 +48,6 @@ it('a request that is paused makes no step until it is resumed, and then goes on
   expect(steps).toBeGreaterThan(4);
   expect(run.done).toBe(false);
   send({ type: 'resume', id: 1 });
-  while (!run.done) await heard('events');
+  await until('the end', () => run.done);
   expect(run.answer).toBe('abcdefghijklmnopqrstuvwxyz'.repeat(40).slice(0, 900));
 });
