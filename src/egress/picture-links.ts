@@ -8,6 +8,8 @@ import { EgressFetcher } from './egress-fetcher.js';
 export const LINK_FETCHER = Symbol('fetcher of links');
 
 export const MAX_PICTURE_BYTES = 10 * 1024 ** 2;
+/** Pictures of one question. */
+export const MAX_PICTURES = 16;
 /** For all of one picture's transfer: a server that sends a byte now and then ends there, too. */
 const TRANSFER_MS = 20_000;
 

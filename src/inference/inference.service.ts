@@ -1,7 +1,7 @@
 import { ModelQueue, type Ticket } from './admission/model-queue.js';
 import type { Caller } from './caller.js';
 import type { Catalogue } from './catalogue/catalogue.js';
-import type { RunnableModel } from './catalogue/model-entry.js';
+import { answersInText, type RunnableModel } from './catalogue/model-entry.js';
 import { abortReason, ParleyError, ShuttingDown, throwIfAborted } from './errors.js';
 import { Holdings } from './holdings.js';
 import type { InferenceObserver } from './observer.js';
@@ -206,7 +206,6 @@ export class InferenceService {
   }
 }
 
-/** A model that answers about pictures also answers without. */
-function canDo({ tasks }: RunnableModel, kind: TaskKind): boolean {
-  return tasks.includes(kind) || (kind === 'text-generation' && tasks.includes('image-text-to-text'));
+function canDo(entry: RunnableModel, kind: TaskKind): boolean {
+  return kind === 'text-generation' ? answersInText(entry) : entry.tasks.includes(kind);
 }

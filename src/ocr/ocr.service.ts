@@ -5,7 +5,7 @@ import { GenerateService } from '../generate/generate.service.js';
 import { questionAbout } from '../generate/picture-question.js';
 import { whole } from '../generate/text-answer.js';
 import type { Caller } from '../inference/caller.js';
-import type { RunnableModel } from '../inference/catalogue/model-entry.js';
+import { readsPictures, type RunnableModel } from '../inference/catalogue/model-entry.js';
 import { ParleyError } from '../inference/errors.js';
 import { InferenceService } from '../inference/inference.service.js';
 import type { PageRead } from '../inference/tasks.js';
@@ -55,7 +55,7 @@ export class OcrService {
   readerFor(model: string | undefined): RunnableModel {
     const name = model ?? this.settings.defaultOcrModel;
     const entry = this.inference.catalogue.findRunnable(name);
-    if (entry.tasks.some((task) => task === 'image-to-text' || task === 'image-text-to-text')) return entry;
+    if (readsPictures(entry)) return entry;
     throw new ParleyError('invalid_request', `The model "${name}" cannot read pictures.`, { param: 'model' });
   }
 

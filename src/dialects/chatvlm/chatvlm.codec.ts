@@ -1,3 +1,4 @@
+import { MAX_PICTURE_BYTES } from '../../egress/picture-links.js';
 import type { ModelEntry } from '../../inference/catalogue/model-entry.js';
 import type { PageRead } from '../../inference/tasks.js';
 import type { BatchOcrResult } from '../../jobs/kinds.js';
@@ -17,19 +18,17 @@ export const DEFAULT_PROMPT = 'Describe this image';
 /** What one request of this dialect may take, unless it asked for a job. */
 export const TIMEOUT_SECONDS = 30;
 
-const MAX_FILE_BYTES = 10 * 1024 ** 2;
-
 export const MAX_BATCH_FILES = 10;
 export const TOO_LARGE = 'The file is larger than 10 MB.';
 export const NO_PICTURE = 'The file is neither JPEG, PNG, BMP, TIFF nor WebP.';
 
 export const SEVERAL_FILES: FormLimits = {
   fileFields: ['files'],
-  maxFileBytes: MAX_FILE_BYTES,
+  maxFileBytes: MAX_PICTURE_BYTES,
   maxFiles: MAX_BATCH_FILES,
 };
 
-export const ONE_FILE: FormLimits = { fileFields: ['file'], maxFileBytes: MAX_FILE_BYTES, maxFiles: 1 };
+export const ONE_FILE: FormLimits = { fileFields: ['file'], maxFileBytes: MAX_PICTURE_BYTES, maxFiles: 1 };
 
 export function toOcrResponse(reading: Reading, form: ChatvlmOcrForm, seconds: number): ChatvlmOcrResponse {
   const { text, model, width, height, pages } = reading;

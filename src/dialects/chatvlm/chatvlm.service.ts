@@ -4,7 +4,7 @@ import { GenerateService } from '../../generate/generate.service.js';
 import { questionAbout } from '../../generate/picture-question.js';
 import { whole } from '../../generate/text-answer.js';
 import { deadlineOf } from '../../inference/deadline.js';
-import { isSupported, type ModelEntry } from '../../inference/catalogue/model-entry.js';
+import { isSupported, readsPictures } from '../../inference/catalogue/model-entry.js';
 import { InferenceService } from '../../inference/inference.service.js';
 import { LifecycleService } from '../../lifecycle/lifecycle.service.js';
 import { OcrService } from '../../ocr/ocr.service.js';
@@ -104,8 +104,4 @@ export class ChatvlmService {
       deadline.done();
     }
   }
-}
-
-function readsPictures({ tasks }: ModelEntry): boolean {
-  return tasks.includes('image-to-text') || tasks.includes('image-text-to-text');
 }

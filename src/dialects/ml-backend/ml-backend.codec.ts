@@ -1,4 +1,4 @@
-import { MAX_PICTURE_BYTES } from '../../egress/picture-links.js';
+import { MAX_PICTURE_BYTES, MAX_PICTURES } from '../../egress/picture-links.js';
 import type { Question } from '../../chat/chat.service.js';
 import type { TextFinished, TextPiece } from '../../inference/tasks.js';
 import type { LaunchRequest } from '../../lifecycle/lifecycle.service.js';
@@ -12,8 +12,6 @@ import type {
 const DEFAULT_CONTEXT_SIZE = 8192;
 const DEFAULT_MAX_NEW_TOKENS = 512;
 
-/** Pictures of one question, sent or linked. */
-export const MAX_PICTURES = 16;
 export const PICTURES: FormLimits = {
   fileFields: ['image_files'],
   maxFileBytes: MAX_PICTURE_BYTES,

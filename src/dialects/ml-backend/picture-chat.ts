@@ -2,14 +2,14 @@ import { Injectable } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import type { Readable } from 'node:stream';
 import { ChatService } from '../../chat/chat.service.js';
-import { PictureLinks } from '../../egress/picture-links.js';
+import { MAX_PICTURES, PictureLinks } from '../../egress/picture-links.js';
 import { ParleyError } from '../../inference/errors.js';
 import { InferenceService } from '../../inference/inference.service.js';
 import { callerOf, type Client } from '../client.js';
 import { bytesOf, type Upload } from '../multipart.js';
 import { send, streamedAnswer } from '../text-stream.js';
 import { Autoload } from './autoload.js';
-import { MAX_PICTURES, PICTURES, piecesOf, toPictureQuestion } from './ml-backend.codec.js';
+import { PICTURES, piecesOf, toPictureQuestion } from './ml-backend.codec.js';
 import type { MlBackendFromImageTextForm } from './ml-backend.schema.js';
 
 /** `POST /generate/fromimagetext`: the pictures are fetched once it is clear that somebody will look at them. */

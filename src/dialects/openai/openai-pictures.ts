@@ -1,13 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { PictureLinks } from '../../egress/picture-links.js';
+import { MAX_PICTURES, PictureLinks } from '../../egress/picture-links.js';
 import { GenerateService } from '../../generate/generate.service.js';
 import { ParleyError } from '../../inference/errors.js';
 import { InferenceService } from '../../inference/inference.service.js';
 import type { OpenAiChatRequest } from './openai-chat.schema.js';
 import { pictureLinksOf } from './openai.codec.js';
 import { refuseUnsupportedChat } from './unsupported.js';
-
-const MAX_PICTURES = 16;
 
 /** The pictures of a chat: fetched once it is clear that somebody will look at them. */
 @Injectable()

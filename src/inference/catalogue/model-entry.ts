@@ -86,3 +86,13 @@ export function isInstalled(entry: ModelEntry): entry is InstalledModel {
 export function isSupported<E extends ModelEntry>(entry: E): entry is E & { readonly engine: RunnerEngine } {
   return entry.engine !== 'unsupported';
 }
+
+/** Whether a model answers in text: one that answers about pictures also answers without. */
+export function answersInText({ tasks }: Pick<ModelEntry, 'tasks'>): boolean {
+  return tasks.includes('text-generation') || tasks.includes('image-text-to-text');
+}
+
+/** Whether a model reads pictures: their text alone, or whatever it is asked. */
+export function readsPictures({ tasks }: Pick<ModelEntry, 'tasks'>): boolean {
+  return tasks.includes('image-to-text') || tasks.includes('image-text-to-text');
+}

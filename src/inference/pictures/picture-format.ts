@@ -1,8 +1,5 @@
 export type PictureFormat = 'jpeg' | 'png' | 'webp' | 'bmp' | 'tiff';
 
-/** How many bytes {@link formatOf} has to see. */
-export const SIGNATURE_BYTES = 16;
-
 const SIGNATURES: readonly (readonly [PictureFormat, readonly (number | null)[]])[] = [
   ['jpeg', [0xff, 0xd8, 0xff]],
   ['png', [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]],
