@@ -13,7 +13,7 @@ import { Quarantine } from './residency/quarantine.js';
 import { Residency } from './residency/residency.js';
 import { ThreadMemory } from './residency/thread-memory.js';
 import type { StartRunner } from './runners/runner.js';
-import { DEFAULT_DEADLINES } from './runners/runner-deadlines.js';
+import { deadlinesOf } from './runners/runner-deadlines.js';
 import { runnerEnvironment } from './runners/runner-environment.js';
 import { RunnerProcess } from './runners/runner-process.js';
 
@@ -34,7 +34,7 @@ function createStartRunner(settings: Settings): StartRunner {
     new RunnerProcess(spec, {
       script: RUNNER_SCRIPT,
       env: runnerEnvironment(spec.engine, settings.runnerEnv),
-      deadlines: DEFAULT_DEADLINES,
+      deadlines: deadlinesOf(spec.engine),
       onStderr: (model, text) => logger.debug(`${model}: ${text.trimEnd()}`),
     });
 }

@@ -101,6 +101,13 @@ describe('a runner that fails in service', () => {
     expect((await runner.ended).reason).toContain('it sent no heartbeat');
   });
 
+  it('by computing without a word, later: a step may take long', async () => {
+    const { runner } = await loadFixture('computes', { silence: 200, stall: 1000 });
+    const error = await errorOf(texts(runner.run(rawTask('x'), 's')));
+    expect(error.code).toBe('runner_crashed');
+    expect(error.message).toContain('it made no progress');
+  });
+
   it('by making no progress while it has something to do: it is killed', async () => {
     const { runner } = await loadFixture('stalls', { stall: 300 });
     const run = runner.run(rawTask('x'), 's');

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { BATCH_IN_SEQUENCE_ORDER } from '../../src/inference/engines/llama/batch-order.js';
 import { PrefillBudget } from '../../src/inference/engines/llama/prefill-budget.js';
-import { threadsFor } from '../../src/inference/engines/llama/thread-plan.js';
+import { threadsFor } from '../../src/inference/runners/thread-plan.js';
 
 describe('the prefill budget', () => {
   it('is the whole batch while nobody decodes', () => {

@@ -1,9 +1,9 @@
-import { statSync } from 'node:fs';
 import type { RunnableModel } from '../catalogue/model-entry.js';
 import { ParleyError, throwIfAborted } from '../errors.js';
 import { LoadFailure } from '../runners/load-failure.js';
 import type { ModelFacts, RunnerSpec } from '../runners/protocol.js';
 import type { Runner, StartRunner } from '../runners/runner.js';
+import { fingerprintOf } from './fingerprint.js';
 import type { MemoryBudget } from './memory-budget.js';
 import type { Quarantine } from './quarantine.js';
 import type { ThreadMemory } from './thread-memory.js';
@@ -33,12 +33,6 @@ export interface LoadedRunner {
   readonly facts: ModelFacts;
 }
 
-/** Changes whenever the file does. */
-function fingerprintOf(path: string): string {
-  const stat = statSync(path, { throwIfNoEntry: false });
-  return `${path} ${String(stat?.size ?? 0)} ${String(stat?.mtimeMs ?? 0)}`;
-}
-
 /** Starts runners: header, memory, load; one evict-and-retry on out-of-memory; quarantine after repeated failures. */
 export class ModelLoader {
   constructor(
@@ -52,7 +46,7 @@ export class ModelLoader {
   /** Loads a model into a new runner. Throws a ParleyError; then no process and no reserved byte is left. */
   async load(request: LoadRequest): Promise<LoadedRunner> {
     const { entry } = request;
-    const fingerprint = fingerprintOf(entry.path);
+    const fingerprint = fingerprintOf(entry);
     this.quarantine.check(entry.id, fingerprint);
     try {
       const loaded = await this.loadWithRetry(request, fingerprint);

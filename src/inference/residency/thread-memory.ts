@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { dirname } from 'node:path';
-import type { ThreadPlan } from '../engines/llama/thread-plan.js';
+import type { ThreadPlan } from '../runners/thread-plan.js';
 
 /** Remembers the best thread counts of each model on this machine, so that it is measured once. */
 export class ThreadMemory {

@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../errors.js';
 import type { RunnerEngine } from '../catalogue/model-entry.js';
-import type { ThreadPlan } from '../engines/llama/thread-plan.js';
+import type { ThreadPlan } from './thread-plan.js';
 import type { Chunk, Task } from '../tasks.js';
 
 /**

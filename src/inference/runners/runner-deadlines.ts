@@ -1,3 +1,5 @@
+import type { RunnerEngine } from '../catalogue/model-entry.js';
+
 /** How long the parent waits for its child, in milliseconds. */
 export interface RunnerDeadlines {
   /** From spawn to `sized`: the process starts and reads a header. */
@@ -5,7 +7,7 @@ export interface RunnerDeadlines {
   /** From `load` to `ready`: a part of its own, and a part for each gibibyte that the model will take. */
   readonly load: number;
   readonly loadPerGiB: number;
-  /** Without any heartbeat the process hangs. */
+  /** A process without any heartbeat that does not compute either hangs. */
   readonly silence: number;
   /** With requests running and no step done the engine hangs; a step may be a long prefill on a slow machine. */
   readonly stall: number;
@@ -18,6 +20,13 @@ export const DEFAULT_DEADLINES: RunnerDeadlines = {
   silence: 30_000,
   stall: 120_000,
 };
+
+/** One step of a large diffusion model on a few cores takes minutes, and nothing is heard of the process meanwhile. */
+const ONNX_STALL_MS = 15 * 60_000;
+
+export function deadlinesOf(engine: RunnerEngine): RunnerDeadlines {
+  return engine === 'llama' ? DEFAULT_DEADLINES : { ...DEFAULT_DEADLINES, stall: ONNX_STALL_MS };
+}
 
 export function loadDeadline(deadlines: RunnerDeadlines, modelBytes: number): number {
   return deadlines.load + (modelBytes / 1024 ** 3) * deadlines.loadPerGiB;

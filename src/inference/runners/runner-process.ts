@@ -1,6 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { ParleyError } from '../errors.js';
 import type { Task } from '../tasks.js';
+import { cpuSecondsOf } from './cpu-time.js';
 import { LoadFailure } from './load-failure.js';
 import type { ChildMessage, ModelFacts, ParentMessage, RunEvent, RunnerSpec } from './protocol.js';
 import { RunStream } from './run-stream.js';
@@ -89,7 +90,10 @@ export class RunnerProcess implements Runner {
     this.memoryBytes = reply.facts.memoryBytes;
     this.watchdog = new Watchdog(
       this.options.deadlines,
-      () => [...this.runs.keys()].some((id) => !this.paused.has(id)),
+      {
+        isBusy: () => [...this.runs.keys()].some((id) => !this.paused.has(id)),
+        cpuSeconds: () => cpuSecondsOf(this.pid),
+      },
       (why) => this.killFor(why),
     );
     return reply.facts;

@@ -1,17 +1,33 @@
 import type { RunnerDeadlines } from './runner-deadlines.js';
 
-/** Tells a hung child from a slow one, by its heartbeats and by the steps they count. */
+/** What the watchdog sees of a child besides its heartbeats. */
+export interface Watched {
+  /** Whether a request runs on it whose reader keeps up. */
+  isBusy(): boolean;
+  /** Processor time it has used so far; null where the system does not tell. */
+  cpuSeconds(): number | null;
+}
+
+/** Share of one processor that a silent process uses at least while it computes, also beside others that are busy. */
+const COMPUTING_SHARE = 0.05;
+
+/**
+ * Tells a hung child from a slow one, by its heartbeats and by the steps they count. onnxruntime blocks the child while it
+ * computes, so that no heartbeat comes: one that uses the processor meanwhile has the time of a stall.
+ */
 export class Watchdog {
   private lastHeard = performance.now();
+  private cpuWhenHeard: number | null;
   private lastProgress = performance.now();
   private steps = -1;
   private readonly timer: NodeJS.Timeout;
 
   constructor(
     private readonly deadlines: RunnerDeadlines,
-    private readonly isBusy: () => boolean,
+    private readonly child: Watched,
     private readonly onHang: (why: string) => void,
   ) {
+    this.cpuWhenHeard = child.cpuSeconds();
     const shortest = Math.min(deadlines.silence, deadlines.stall);
     this.timer = setInterval(() => this.look(), Math.max(10, shortest / 4));
     this.timer.unref();
@@ -20,7 +36,8 @@ export class Watchdog {
   heard(steps: number): void {
     const now = performance.now();
     this.lastHeard = now;
-    if (steps !== this.steps || !this.isBusy()) {
+    this.cpuWhenHeard = this.child.cpuSeconds();
+    if (steps !== this.steps || !this.child.isBusy()) {
       this.steps = steps;
       this.lastProgress = now;
     }
@@ -32,7 +49,17 @@ export class Watchdog {
 
   private look(): void {
     const now = performance.now();
-    if (now - this.lastHeard > this.deadlines.silence) this.onHang('it sent no heartbeat');
-    else if (this.isBusy() && now - this.lastProgress > this.deadlines.stall) this.onHang('it made no progress');
+    const silent = now - this.lastHeard > this.deadlines.silence;
+    if (silent && !this.computes()) this.onHang('it sent no heartbeat');
+    else if ((silent || this.child.isBusy()) && now - this.lastProgress > this.deadlines.stall) {
+      this.onHang('it made no progress');
+    }
+  }
+
+  private computes(): boolean {
+    const cpu = this.child.cpuSeconds();
+    if (cpu === null || this.cpuWhenHeard === null) return false;
+    const seconds = (performance.now() - this.lastHeard) / 1000;
+    return cpu - this.cpuWhenHeard >= seconds * COMPUTING_SHARE;
   }
 }

@@ -13,7 +13,7 @@ import { toInitError } from './load-errors.js';
 import { SequencePool } from './sequence-pool.js';
 import { chooseSlots } from './slot-count.js';
 import { calibrateThreads } from './thread-calibration.js';
-import { threadsFor } from './thread-plan.js';
+import { threadsFor } from '../../runners/thread-plan.js';
 
 /** Tokens per decode call: llama.cpp's micro-batch. */
 const BATCH_SIZE = 512;

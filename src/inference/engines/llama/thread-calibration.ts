@@ -1,6 +1,6 @@
 import type { Llama, LlamaContextSequence, LlamaModel, Token } from 'node-llama-cpp';
 import { BATCH_IN_SEQUENCE_ORDER } from './batch-order.js';
-import type { ThreadPlan } from './thread-plan.js';
+import type { ThreadPlan } from '../../runners/thread-plan.js';
 
 /** Turn sizes that are measured: one stream, a few, many (prefill goes with many). */
 const TURN_SIZES = [1, 4, 16] as const;
