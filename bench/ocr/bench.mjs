@@ -17,7 +17,7 @@ const dataDir = mkdtempSync(join(tmpdir(), 'parley-bench-'));
 async function startService() {
   const { PATH, HOME } = process.env;
   const env = { PATH, HOME, PORT: '0', DATA_DIR: dataDir, LOG_LEVEL: 'silent' };
-  env.PRELOAD_MODELS = `starter-chat,${options.model}`;
+  env.PRELOAD_MODELS = `starter-chat,${options.model},starter-vision`;
   env.DEFAULT_OCR_MODEL = options.model;
   const service = spawn(process.execPath, ['dist/main.js'], { env, stdio: ['ignore', 'pipe', 'inherit'] });
   const url = await new Promise((resolve) => {
@@ -71,7 +71,28 @@ function tesseract(pages) {
   return { seconds: (performance.now() - began) / 1000, texts: texts.map(String) };
 }
 
-const at = (times, share) => Number((times[Math.floor(times.length * share)] ?? 0).toFixed(1));
+/** Longest delays of the service's event loop since it was last asked, in ms. */
+async function eventLoopDelay(url) {
+  const text = await (await fetch(`${url}/metrics`)).text();
+  const ms = (name) => 1000 * Number(new RegExp(`^nodejs_eventloop_lag_${name}_seconds (\\S+)`, 'm').exec(text)?.[1]);
+  return { p50: ms('p50'), p99: ms('p99') };
+}
+
+/** Tokens a second of one text stream. */
+async function tokensPerSecond(url) {
+  const body = JSON.stringify({ prompt: 'Tell me a story.', max_tokens: 200, stream: false });
+  const began = performance.now();
+  const answer = await fetch(`${url}/v1/completions`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body,
+  });
+  const { usage } = await answer.json();
+  return (1000 * usage.completion_tokens) / (performance.now() - began);
+}
+
+const round = (value) => Number(value.toFixed(1));
+const at = (times, share) => round(times[Math.floor(times.length * share)] ?? 0);
 const runnerMiB = (pid) =>
   Math.round(Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]) / 1024);
 
@@ -94,18 +115,27 @@ try {
     });
   }
   const batch = () => readBatch(url, pages);
+  await eventLoopDelay(url);
   const probes = await during(batch, () => fetch(`${url}/healthz/live`).then((answer) => answer.text()));
+  const delay = await eventLoopDelay(url);
   const quiet = await during(
     () => new Promise((resolve) => setTimeout(resolve, 3000)),
     () => firstToken(url),
   );
   const busy = await during(batch, () => firstToken(url));
+  const paceQuiet = await tokensPerSecond(url);
+  const paces = [];
+  await during(batch, async () => paces.push(await tokensPerSecond(url)));
   console.table(rows);
   console.table([
     { what: 'probe during a batch', 'median ms': at(probes, 0.5), 'p99 ms': at(probes, 0.99) },
+    { what: "the service's event loop during a batch", 'median ms': round(delay.p50), 'p99 ms': round(delay.p99) },
     { what: 'first token, no batch', 'median ms': at(quiet, 0.5), 'p99 ms': at(quiet, 0.99) },
     { what: 'first token during a batch', 'median ms': at(busy, 0.5), 'p99 ms': at(busy, 0.99) },
   ]);
+  console.log(
+    `one text stream: ${round(paceQuiet)} tokens/s without a batch, ${round(paces.sort((a, b) => a - b)[Math.floor(paces.length / 2)] ?? NaN)} during one (median of ${paces.length})`,
+  );
   const children = execFileSync('pgrep', ['-P', String(service.pid)])
     .toString()
     .trim()

@@ -48,7 +48,7 @@ export const SETTINGS = {
     'FILES_DIR',
     parse.path,
     null,
-    'Where files lie that clients sent for jobs; default `DATA_DIR/files`',
+    'Where files lie that were made, or sent for jobs; default `DATA_DIR/files`',
   ),
   queueUrl: setting<URL | null>(
     'QUEUE_URL',
@@ -66,8 +66,8 @@ export const SETTINGS = {
   filesTtl: setting(
     'FILES_TTL',
     parse.integer(60, 31_536_000),
-    86_400,
-    'Seconds that files are kept which clients sent for jobs',
+    3600,
+    'Seconds that generated files are kept; those that clients sent for jobs stay a day at least',
   ),
   hfEndpoint: setting(
     'HF_ENDPOINT',
@@ -118,6 +118,12 @@ export const SETTINGS = {
     parse.text,
     'starter-vision',
     'Model that answers about pictures where a request names none',
+  ),
+  chatvlmTimeout: setting(
+    'CHATVLM_TIMEOUT',
+    parse.integer(1, 86_400),
+    30,
+    'Seconds that a request of the chatvlm dialect may wait and work, unless it asked for a job',
   ),
   modelAliases: setting<ReadonlyMap<string, string>>(
     'MODEL_ALIASES',

@@ -2,13 +2,13 @@ import { Inject, Injectable, type Type } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { SETTINGS_TOKEN } from '../config/config.module.js';
 import type { Settings } from '../config/settings.js';
-import { readForm, type FormLimits, type Upload } from './multipart.js';
+import { inMemory, readForm, type FormLimits, type Keep, type Upload } from './multipart.js';
 import { RequestValidationPipe } from './validation.pipe.js';
 
 /** A form whose fields have been checked. */
-export interface CheckedForm<T> {
+export interface CheckedForm<T, F> {
   readonly fields: T;
-  readonly files: readonly Upload[];
+  readonly files: readonly Upload<F>[];
 }
 
 /** Reads forms and checks their fields, as JSON bodies are. */
@@ -21,8 +21,18 @@ export class FormReader {
   }
 
   /** Parameters may stand in the query or in the form, which comes first; an empty one counts as none. */
-  async read<T>(request: FastifyRequest, dto: Type<T>, limits: FormLimits): Promise<CheckedForm<T>> {
-    const { fields, files } = await readForm(request, limits);
+  read<T>(request: FastifyRequest, dto: Type<T>, limits: FormLimits): Promise<CheckedForm<T, Uint8Array>> {
+    return this.readKeeping(request, dto, limits, inMemory);
+  }
+
+  /** Like `read`, for files that are too much to be held in memory together. */
+  async readKeeping<T, F>(
+    request: FastifyRequest,
+    dto: Type<T>,
+    limits: FormLimits,
+    keep: Keep<F>,
+  ): Promise<CheckedForm<T, F>> {
+    const { fields, files } = await readForm(request, limits, keep);
     const query = request.query as Readonly<Record<string, string | string[]>>;
     const given = Object.entries({ ...query, ...fields }).filter(([, value]) => value !== '');
     const checked: unknown = await this.pipe.transform(Object.fromEntries(given), { type: 'body', metatype: dto });

@@ -3,9 +3,9 @@ import { unreadableBody } from '../inference/errors.js';
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
-/** Where pictures stand in JSON, as data URIs: two of 10 MB and some words. */
-const PICTURE_ROUTE = '/v1/chat/completions';
-const PICTURE_BODY_LIMIT = 28 * 1024 ** 2;
+/** Where pictures may stand in JSON, as data URIs. */
+const PICTURE_ROUTES = ['/v1/chat/completions', '/v1/images/edits'];
+const PICTURE_BODY_LIMIT = 20 * 1024 ** 2;
 
 /**
  * Reads JSON bodies: UTF-8 must be sound, `__proto__` is refused, and an empty body counts as none, since some clients
@@ -13,7 +13,7 @@ const PICTURE_BODY_LIMIT = 28 * 1024 ** 2;
  */
 export function registerJsonBody(fastify: FastifyInstance): void {
   fastify.addHook('onRoute', (route) => {
-    if (route.url.endsWith(PICTURE_ROUTE)) route.bodyLimit = PICTURE_BODY_LIMIT;
+    if (PICTURE_ROUTES.some((path) => route.url.endsWith(path))) route.bodyLimit = PICTURE_BODY_LIMIT;
   });
   const parseJson = fastify.getDefaultJsonParser('error', 'error');
   fastify.removeContentTypeParser(['application/json', 'text/plain']);

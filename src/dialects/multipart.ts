@@ -3,19 +3,28 @@ import type { FastifyRequest } from 'fastify';
 import { ParleyError, unreadableBody } from '../inference/errors.js';
 
 /** A file of a form. */
-export interface Upload {
+export interface Upload<T = Uint8Array> {
   /** Name of the form field. */
   readonly field: string;
   /** What the client calls it: for answers, never for paths. */
   readonly name: string;
-  /** Null when it is larger than allowed. */
-  readonly bytes: Uint8Array | null;
+  /** What was kept of it, its bytes or where they are; null when it is larger than allowed. */
+  readonly content: T | null;
 }
 
+/** Takes a file as it comes. Its chunks end in an error when it is larger than allowed. */
+export type Keep<T> = (chunks: AsyncIterable<Uint8Array>) => Promise<T>;
+
+export const inMemory: Keep<Uint8Array> = async (chunks) => {
+  const all: Uint8Array[] = [];
+  for await (const chunk of chunks) all.push(chunk);
+  return Buffer.concat(all);
+};
+
 /** A multipart form that was read. A field that came several times has all its values. */
-export interface Form {
+export interface Form<T> {
   readonly fields: Readonly<Record<string, string | readonly string[]>>;
-  readonly files: readonly Upload[];
+  readonly files: readonly Upload<T>[];
 }
 
 export interface FormLimits {
@@ -32,14 +41,15 @@ const MAX_FIELD_BYTES = 1024 ** 2;
 const MAX_PARTS = 1000;
 
 /**
- * Reads a multipart form as it comes; no more of a file is kept than is allowed. What is refused is read to its end all
+ * Reads a multipart form as it comes, and hands each file to `keep` as it comes. What is refused is read to its end all
  * the same: a client that still sends would see a broken connection instead of the answer.
  */
-export async function readForm(request: FastifyRequest, limits: FormLimits): Promise<Form> {
+export async function readForm<T>(request: FastifyRequest, limits: FormLimits, keep: Keep<T>): Promise<Form<T>> {
   if (!request.isMultipart()) {
     throw new ParleyError('unsupported_media', 'This route takes a form: Content-Type multipart/form-data.');
   }
-  const { fields, files, fileCount } = await partsOf(request, limits).catch((error: unknown) => {
+  const { fields, files, fileCount } = await partsOf(request, limits, keep).catch((error: unknown) => {
+    if (error instanceof NotKept) throw error.cause;
     throw unreadableBody('The form cannot be read.', 'multipart_invalid', error);
   });
   if (fileCount > limits.maxFiles) {
@@ -58,8 +68,8 @@ export function fileIn(files: readonly Upload[], field: string, limits: FormLimi
 }
 
 /** A file that was sent. Throws `payload_too_large`. */
-export function bytesOf({ bytes, field }: Upload, { maxFileBytes }: FormLimits): Uint8Array {
-  if (bytes !== null) return bytes;
+export function bytesOf({ content, field }: Upload, { maxFileBytes }: FormLimits): Uint8Array {
+  if (content !== null) return content;
   const megabytes = String(Math.floor(maxFileBytes / 1024 ** 2));
   throw new ParleyError('payload_too_large', `The file is larger than ${megabytes} MB.`, { param: field });
 }
@@ -71,33 +81,61 @@ export function missingFile(field: string): ParleyError {
   });
 }
 
-interface Parts {
+interface Parts<T> {
   readonly fields: Map<string, string[]>;
-  readonly files: Upload[];
+  readonly files: Upload<T>[];
   /** Those beyond the limit, too. */
   readonly fileCount: number;
 }
 
-/** Rejects with the parser's own errors. */
-async function partsOf(request: FastifyRequest, { fileFields, maxFileBytes, maxFiles }: FormLimits): Promise<Parts> {
+/** A file was larger than allowed. */
+class TooLarge extends Error {
+  override readonly name = 'TooLarge';
+}
+
+/** It is not the form's fault that a file could not be kept; `cause` is whose. */
+class NotKept extends Error {
+  override readonly name = 'NotKept';
+}
+
+/** Rejects with the parser's own errors, and with {@link NotKept}. */
+async function partsOf<T>(
+  request: FastifyRequest,
+  { fileFields, maxFileBytes, maxFiles }: FormLimits,
+  keep: Keep<T>,
+): Promise<Parts<T>> {
   const fields = new Map<string, string[]>();
-  const files: Upload[] = [];
+  const files: Upload<T>[] = [];
   let fileCount = 0;
   const limits = { fileSize: maxFileBytes, fields: MAX_FIELDS, fieldSize: MAX_FIELD_BYTES, parts: MAX_PARTS };
   for await (const part of request.parts({ limits })) {
     if (part.type === 'field') {
       fields.set(part.fieldname, [...(fields.get(part.fieldname) ?? []), textOf(part.value)]);
     } else if (fileFields.includes(part.fieldname) && ++fileCount <= maxFiles) {
-      files.push({ field: part.fieldname, name: part.filename, bytes: await received(part) });
+      files.push({ field: part.fieldname, name: part.filename, content: await kept(part, keep) });
     } else part.file.resume();
   }
   return { fields, files, fileCount };
 }
 
-async function received({ file }: MultipartFile): Promise<Uint8Array | null> {
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of file as AsyncIterable<Uint8Array>) chunks.push(chunk);
-  return file.truncated ? null : Buffer.concat(chunks);
+async function kept<T>({ file }: MultipartFile, keep: Keep<T>): Promise<T | null> {
+  const source = { broke: false };
+  async function* chunks(): AsyncGenerator<Uint8Array> {
+    try {
+      yield* file as AsyncIterable<Uint8Array>;
+    } catch (error) {
+      source.broke = true;
+      throw error;
+    }
+    if (file.truncated) throw new TooLarge();
+  }
+  try {
+    return await keep(chunks());
+  } catch (error) {
+    if (error instanceof TooLarge) return null;
+    if (source.broke) throw error;
+    throw new NotKept('a file could not be kept', { cause: error });
+  }
 }
 
 function textOf(value: unknown): string {

@@ -1,13 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { ParleyError, throwIfAborted } from '../inference/errors.js';
-import { formatOf } from '../inference/pictures/picture-format.js';
+import { FORMATS_READ, formatOf } from '../inference/pictures/picture-format.js';
 import { EgressError, EgressRefusedError, EgressTooLargeError } from './egress-errors.js';
 import { EgressFetcher } from './egress-fetcher.js';
 
 /** The fetcher for addresses that stand in requests: it trusts no host. */
 export const LINK_FETCHER = Symbol('fetcher of links');
 
-export const MAX_PICTURE_BYTES = 10 * 1024 ** 2;
+export const MAX_PICTURE_BYTES = 20 * 1024 ** 2;
 /** Pictures of one question. */
 export const MAX_PICTURES = 16;
 /** For all of one picture's transfer: a server that sends a byte now and then ends there, too. */
@@ -25,7 +25,7 @@ export class PictureLinks {
   async fetch(link: string, param: string, signal: AbortSignal): Promise<Uint8Array> {
     const bytes = /^data:/i.test(link) ? fromDataUri(link, param) : await this.download(link, param, signal);
     if (formatOf(bytes) === null) {
-      throw wrongLink('what it leads to is neither JPEG, PNG, BMP, TIFF nor WebP', param);
+      throw wrongLink(`what it leads to is neither ${FORMATS_READ}`, param);
     }
     return bytes;
   }
@@ -81,5 +81,5 @@ function wrongLink(why: string, param: string): ParleyError {
 }
 
 function tooLarge(param: string): ParleyError {
-  return new ParleyError('payload_too_large', 'The picture is larger than 10 MB.', { param });
+  return new ParleyError('payload_too_large', 'The picture is larger than 20 MB.', { param });
 }

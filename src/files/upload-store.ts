@@ -1,18 +1,22 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { createWriteStream } from 'node:fs';
+import { mkdir, readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
 import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { SETTINGS_TOKEN } from '../config/config.module.js';
 import type { Settings } from '../config/settings.js';
 import { ParleyError } from '../inference/errors.js';
 
 const SWEEP_EVERY_MS = 10 * 60_000;
+/** A job may wait longer than its result is kept. */
+const LEAST_TTL_SECONDS = 24 * 3600;
 const ID = /^[0-9a-f]{64}$/;
 
 /**
  * Files that clients sent, for jobs that read them later, in this process or in a worker that shares FILES_DIR. A file is
- * known by its content, so that the same request sent again names the same files; it is kept for a while after it was
- * last sent, and nobody removes it earlier.
+ * known by its content, so that the same request sent again names the same files; it is kept for FILES_TTL after it was
+ * last sent, a day at least, and nobody removes it earlier.
  */
 @Injectable()
 export class UploadStore implements OnApplicationBootstrap, OnModuleDestroy {
@@ -33,17 +37,32 @@ export class UploadStore implements OnApplicationBootstrap, OnModuleDestroy {
     clearInterval(this.sweeping);
   }
 
-  /** Keeps a file. @returns its id. */
-  async put(bytes: Uint8Array): Promise<string> {
-    const id = createHash('sha256').update(bytes).digest('hex');
-    const path = this.pathOf(id);
-    const now = new Date();
-    if (await touched(path, now)) return id;
-    await mkdir(dirname(path), { recursive: true });
-    const partial = `${path}.${randomUUID()}`;
-    await writeFile(partial, bytes);
-    await rename(partial, path);
-    return id;
+  /** Keeps a file, written as it comes. @returns its id. */
+  async put(content: AsyncIterable<Uint8Array>): Promise<string> {
+    await mkdir(this.folder, { recursive: true });
+    const partial = join(this.folder, `${randomUUID()}.part`);
+    const hash = createHash('sha256');
+    try {
+      await pipeline(
+        content,
+        async function* (chunks: AsyncIterable<Uint8Array>) {
+          for await (const chunk of chunks) {
+            hash.update(chunk);
+            yield chunk;
+          }
+        },
+        createWriteStream(partial),
+      );
+      const id = hash.digest('hex');
+      const path = this.pathOf(id);
+      if (!(await touched(path, new Date()))) {
+        await mkdir(dirname(path), { recursive: true });
+        await rename(partial, path);
+      }
+      return id;
+    } finally {
+      await rm(partial, { force: true });
+    }
   }
 
   /** Throws `invalid_request` for a file that is no longer kept. */
@@ -58,7 +77,7 @@ export class UploadStore implements OnApplicationBootstrap, OnModuleDestroy {
     }
   }
 
-  /** Removes what is older than FILES_TTL. */
+  /** Removes what was last sent longer ago than it is kept. */
   async sweep(now = Date.now()): Promise<void> {
     try {
       const entries = await readdir(this.folder, { recursive: true, withFileTypes: true });
@@ -70,7 +89,7 @@ export class UploadStore implements OnApplicationBootstrap, OnModuleDestroy {
 
   private async removeIfOld(path: string, now: number): Promise<void> {
     const { mtimeMs } = await stat(path);
-    if (now - mtimeMs > this.settings.filesTtl * 1000) await rm(path, { force: true });
+    if (now - mtimeMs > Math.max(this.settings.filesTtl, LEAST_TTL_SECONDS) * 1000) await rm(path, { force: true });
   }
 
   private pathOf(id: string): string {

@@ -1,17 +1,29 @@
 import { ParleyError } from './errors.js';
 
-/** The signal of a request, which also aborts with `timeout` once its time is over: the work stops wherever it is. */
-export interface Deadline {
-  readonly signal: AbortSignal;
-  /** The work is done: the time no longer counts. */
-  done(): void;
-}
-
-/** Gives work that belongs to `signal` so many seconds. `done` must be called at its end. */
-export function deadlineOf(signal: AbortSignal, seconds: number): Deadline {
+/**
+ * Does work that belongs to `signal` within so many seconds, counted from when `from` has settled. Once they are over, the
+ * signal that the work gets aborts with `timeout`, so that it stops wherever it is.
+ */
+export async function withinSeconds<T>(
+  seconds: number,
+  signal: AbortSignal,
+  work: (signal: AbortSignal) => Promise<T>,
+  from: Promise<unknown> = Promise.resolve(),
+): Promise<T> {
   const late = new AbortController();
-  const timer = setTimeout(() => {
-    late.abort(new ParleyError('timeout', `The answer took longer than ${String(seconds)} s, and was given up.`));
-  }, seconds * 1000);
-  return { signal: AbortSignal.any([signal, late.signal]), done: () => clearTimeout(timer) };
+  let timer: NodeJS.Timeout | undefined;
+  let done = false;
+  const start = (): void => {
+    if (done) return;
+    timer = setTimeout(() => {
+      late.abort(new ParleyError('timeout', `The answer took longer than ${String(seconds)} s, and was given up.`));
+    }, seconds * 1000);
+  };
+  void from.then(start, start);
+  try {
+    return await work(AbortSignal.any([signal, late.signal]));
+  } finally {
+    done = true;
+    clearTimeout(timer);
+  }
 }

@@ -84,6 +84,15 @@ export class InferenceService {
     this.queues.get(entry.id)?.refuseIfFull();
   }
 
+  /**
+   * Waits until a model that a task needs is loaded, for callers whose time limit does not count that. Throws what
+   * {@link run} would throw at once.
+   */
+  async ready(name: string, kind: TaskKind, signal: AbortSignal): Promise<void> {
+    this.checkRoom(name, kind);
+    await this.residency.load(this.catalogue.findRunnable(name), { contextSize: null, pin: false }, signal);
+  }
+
   /** Loads a model. Throws `model_not_found`, `invalid_request` when no engine runs it, `model_load_failed` or `overloaded`. */
   async load(name: string, options: LoadOptions, signal: AbortSignal): Promise<ModelFacts> {
     this.refuseWhileDraining(this.catalogue.find(name).id);

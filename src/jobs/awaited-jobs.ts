@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { LifecycleService } from '../lifecycle/lifecycle.service.js';
 import type { JobView } from './job.js';
 import { JobFollowing } from './job-following.js';
+import { JobRecords } from './job-records.js';
 import { JobsService } from './jobs.service.js';
 
 /** Jobs that a client waits for: they end when it leaves. */
@@ -10,6 +11,7 @@ export class AwaitedJobs {
   constructor(
     private readonly jobs: JobsService,
     private readonly following: JobFollowing,
+    private readonly records: JobRecords,
     private readonly lifecycle: LifecycleService,
   ) {}
 
@@ -21,6 +23,12 @@ export class AwaitedJobs {
       if (signal.aborted) await this.abandon(id, keyId);
       throw error;
     }
+  }
+
+  /** Waits for a job, and gives what it left, as JSON. Throws what `untilDone` throws. */
+  async resultOf(id: string, keyId: string, signal: AbortSignal): Promise<unknown> {
+    await this.untilDone(id, keyId, signal);
+    return (await this.records.resultOf(id, keyId)).result;
   }
 
   /** Ends a job whose client has left; not when it is the service that left, since the next start goes on with it. */

@@ -16,15 +16,15 @@ export interface FlowPart {
 export class JobFlows implements OnApplicationShutdown {
   private readonly producer: FlowProducer;
 
-  constructor(private readonly queues: JobQueues) {
+  constructor(queues: JobQueues) {
     this.producer = new FlowProducer(queueOptions(queues.store));
     this.producer.on('error', () => undefined); // the store tells of its outages
   }
 
-  /** Adds all or none. Throws `overloaded` when the store is out of reach. */
+  /** Adds all or none. To be called within `JobQueues.use`, as the queues themselves are. */
   async add(parent: FlowPart, children: readonly FlowPart[]): Promise<BullJob> {
     const flow = { ...nodeOf(parent), children: children.map((child) => nodeOf(child)) };
-    const { job } = await this.queues.store.use(() => this.producer.add(flow));
+    const { job } = await this.producer.add(flow);
     return job as BullJob;
   }
 

@@ -1,15 +1,17 @@
-import { Injectable } from '@nestjs/common';
-import { UploadStore } from '../files/upload-store.js';
+import { Inject, Injectable } from '@nestjs/common';
+import { SETTINGS_TOKEN } from '../config/config.module.js';
+import type { Settings } from '../config/settings.js';
 import { LifecycleService } from '../lifecycle/lifecycle.service.js';
 import { OcrService } from '../ocr/ocr.service.js';
 import type { Asker } from './asker.js';
 import type { JobView } from './job.js';
 import { JobsService, type ChildJob } from './jobs.service.js';
-import type { BatchFile } from './kinds.js';
+import { kindsOf, type BatchFile } from './kinds.js';
 
 /** A file to be read, or why it cannot be. */
 export type BatchInput =
-  { readonly name: string; readonly bytes: Uint8Array } | { readonly name: string; readonly refused: string };
+  /** `file` is its id in the `UploadStore`. */
+  { readonly name: string; readonly file: string } | { readonly name: string; readonly refused: string };
 
 export interface BatchRequest {
   readonly files: readonly BatchInput[];
@@ -25,9 +27,9 @@ export interface BatchRequest {
 export class OcrJobs {
   constructor(
     private readonly jobs: JobsService,
-    private readonly uploads: UploadStore,
     private readonly ocr: OcrService,
     private readonly lifecycle: LifecycleService,
+    @Inject(SETTINGS_TOKEN) private readonly settings: Pick<Settings, 'role'>,
   ) {}
 
   /** Queues a batch. Throws at once what is wrong with all of it, such as its model. `reply` names the route's answer. */
@@ -40,9 +42,14 @@ export class OcrJobs {
       const refused = 'refused' in file ? file.refused : null;
       batch.push({ name: file.name, refused });
       if ('refused' in file) continue;
-      const payload = { file: await this.uploads.put(file.bytes), model: reader, language: language ?? null, dialect };
+      const payload = { file: file.file, model: reader, language: language ?? null, dialect };
       children.push({ index, kind: 'ocr', payload });
     }
     return this.jobs.submit('batch-ocr', { files: batch }, reply, asker, children);
+  }
+
+  /** Waits until the model of a batch is loaded, where this process reads; elsewhere nobody here knows. */
+  async ready(model: string | undefined, signal: AbortSignal): Promise<void> {
+    if (kindsOf(this.settings.role).includes('ocr')) await this.ocr.ready(model, signal);
   }
 }

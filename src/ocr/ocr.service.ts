@@ -47,8 +47,14 @@ export class OcrService {
   /** Throws `invalid_request` for a model that reads no pictures, and for what is no picture. */
   async read(request: OcrRequest, caller: Caller, signal: AbortSignal): Promise<Reading> {
     const reader = this.readerFor(request.model);
-    if (reader.tasks.includes('image-to-text')) return this.readLines(reader, request.image, caller, signal);
+    if (taskOf(reader) === 'image-to-text') return this.readLines(reader, request.image, caller, signal);
     return this.readByAsking(reader, request, caller, signal);
+  }
+
+  /** Waits until the model that will read is loaded. Throws what `read` would throw at once. */
+  async ready(model: string | undefined, signal: AbortSignal): Promise<void> {
+    const reader = this.readerFor(model);
+    await this.inference.ready(reader.id, taskOf(reader), signal);
   }
 
   /** The model of this name, or the default one. Throws `invalid_request` when it reads no pictures. */
@@ -95,6 +101,10 @@ export class OcrService {
     const { width = 0, height = 0 } = answer.pictures[0] ?? {};
     return { model: id, text: text.trim(), width, height, pages: null };
   }
+}
+
+function taskOf({ tasks }: RunnableModel): 'image-to-text' | 'image-text-to-text' {
+  return tasks.includes('image-to-text') ? 'image-to-text' : 'image-text-to-text';
 }
 
 function instruction(language: string | undefined): string {

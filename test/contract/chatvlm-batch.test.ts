@@ -58,7 +58,7 @@ describe('POST /batch/ocr', () => {
           one,
           { filename: 'half.png', error: 'The picture cannot be read: it is damaged or incomplete.', status: 'error' },
           two,
-          { filename: 'notes.png', error: 'The file is neither JPEG, PNG, BMP, TIFF nor WebP.', status: 'error' },
+          { filename: 'notes.png', error: 'The file is neither JPEG, PNG, BMP nor TIFF.', status: 'error' },
           { filename: 'large.png', error: 'The file is larger than 10 MB.', status: 'error' },
           three,
         ],

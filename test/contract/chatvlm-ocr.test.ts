@@ -28,7 +28,7 @@ const ocr = (files: FormFile, fields: Record<string, string> = {}, query = ''): 
   postForm(`${server.url}/chatvlm/ocr${query}`, fields, [['file', files]]);
 
 describe('POST /ocr', () => {
-  it.each(['jpeg', 'cmyk.jpeg', 'png', '16-bit.png', 'webp', 'bmp', 'tiff', 'big-endian.tiff'])(
+  it.each(['jpeg', 'cmyk.jpeg', 'png', '16-bit.png', 'bmp', 'tiff', 'big-endian.tiff'])(
     'reads a page as %s, whatever the file is called',
     async (format) => {
       const { status, body } = await ocr(file(format, 'document.pdf'));
@@ -86,7 +86,13 @@ describe('what POST /ocr refuses', () => {
   it('a file that is no picture, though it is called one', async () => {
     const answer = await ocr({ name: 'picture.png', bytes: Buffer.from('%PDF-1.7 and so on') });
     expectDetail(answer, 400);
-    expect(messageOf(answer)).toBe('The picture cannot be read: it is neither JPEG, PNG, BMP, TIFF nor WebP.');
+    expect(messageOf(answer)).toBe('The file is neither JPEG, PNG, BMP nor TIFF.');
+  });
+
+  it('a WebP picture, which the other dialects take', async () => {
+    const answer = await ocr(file('webp', 'page.png'));
+    expectDetail(answer, 400);
+    expect(messageOf(answer)).toBe('The file is neither JPEG, PNG, BMP nor TIFF.');
   });
 
   it('half a picture', async () => {

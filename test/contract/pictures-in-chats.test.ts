@@ -152,7 +152,7 @@ describe('a link', () => {
     expectError(await about(link), 'ml-backend', 400);
   });
 
-  it('to more than 10 MB is refused, also when nobody says how much comes', async () => {
+  it('to more than 20 MB is refused, also when nobody says how much comes', async () => {
     const chunk = Buffer.alloc(1024 ** 2);
     const link = host.answer('/endless', (_, response) => {
       response.writeHead(200);

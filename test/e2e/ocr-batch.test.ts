@@ -9,7 +9,7 @@ import { metric } from '../support/metrics.js';
 import { childrenOf, freeze, killHard, runnerOf } from '../support/processes.js';
 import { printed } from '../support/printed.js';
 import { startServer, type Server } from '../support/server.js';
-import { startRedis } from '../support/store-servers.js';
+import { startPostgres, startRedis } from '../support/store-servers.js';
 import { until } from '../support/wait.js';
 
 const COUNT = 6;
@@ -85,8 +85,11 @@ describe('a batch', () => {
     for (const job of ended) expect(await showJob(second.url, job)).toMatchObject({ state: 'completed', attempts: 1 });
   });
 
-  it('is read by a worker that shares the folder of files', async () => {
-    const store = await startRedis();
+  it.each([
+    ['Redis', startRedis],
+    ['PostgreSQL', startPostgres],
+  ])('is read by a worker that shares the folder of files, over %s', async (_, startStore) => {
+    const store = await startStore();
     try {
       const env = { QUEUE_URL: store.url, FILES_DIR: newFolder() };
       const api = await start({ env: { ...env, ROLE: 'api', PRELOAD_MODELS: '' } });

@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { tiffOf } from '../support/tiff.js';
-import type { TextChunk, TextGenerationTask, VisionMessage } from '../../src/inference/tasks.js';
+import type { TextGenerationTask, VisionMessage } from '../../src/inference/tasks.js';
 import { answerOf, type Answer } from './support/llama-runner.js';
 import { chatTask, rawTask } from './support/tasks.js';
 import { toyModel } from './support/transformers-toy.js';
@@ -55,18 +55,6 @@ describe('a client that goes away', () => {
     ]);
     expect(one.text).toBe('abcdefgh');
     expect(two.text).toBe('ЖЖЖЖ');
-  });
-});
-
-describe('a slow reader', () => {
-  it('gets everything in the end', async () => {
-    const run = model.runner.run(LONG, 'alice');
-    const chunks: TextChunk[] = [];
-    for await (const chunk of run.chunks) {
-      chunks.push(chunk as TextChunk);
-      if (chunks.length === 1) await new Promise((resolve) => setTimeout(resolve, 2500)); // 256 chunks fill its buffer
-    }
-    expect(chunks.filter(({ type }) => type === 'text')).toHaveLength(450);
   });
 });
 

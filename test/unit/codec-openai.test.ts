@@ -9,6 +9,7 @@ import {
   toCompletionResponse,
   usageOf,
 } from '../../src/dialects/openai/openai.codec.js';
+import { refuseUnsupportedChat } from '../../src/dialects/openai/unsupported.js';
 import type { OpenAiChatRequest } from '../../src/dialects/openai/openai-chat.schema.js';
 import type { OpenAiCompletionRequest } from '../../src/dialects/openai/openai-completion.schema.js';
 import { answer, entry } from './support/answers.js';
@@ -112,7 +113,11 @@ describe('openai chat requests', () => {
     ['logit_bias', { logit_bias: { 5: 1 } }],
     ['modalities', { modalities: ['text', 'audio'] }],
   ])('refuse what would change the answer and cannot be honoured: %s', async (param, more) => {
-    expect(await errorOf(() => toChatRequest(chat(more), []))).toMatchObject({ code: 'invalid_request', param });
+    const refused = await errorOf(() => {
+      refuseUnsupportedChat(chat(more));
+      return toChatRequest(chat(more), []);
+    });
+    expect(refused).toMatchObject({ code: 'invalid_request', param });
   });
 
   it('take what asks for nothing special', () => {

@@ -1,4 +1,5 @@
-import { MAX_PICTURE_BYTES } from '../../egress/picture-links.js';
+import { ParleyError } from '../../inference/errors.js';
+import { formatOf } from '../../inference/pictures/picture-format.js';
 import type { ModelEntry } from '../../inference/catalogue/model-entry.js';
 import type { PageRead } from '../../inference/tasks.js';
 import type { BatchOcrResult } from '../../jobs/kinds.js';
@@ -15,20 +16,30 @@ import type {
 
 export const DEFAULT_PROMPT = 'Describe this image';
 
-/** What one request of this dialect may take, unless it asked for a job. */
-export const TIMEOUT_SECONDS = 30;
-
 export const MAX_BATCH_FILES = 10;
+const MAX_FILE_BYTES = 10 * 1024 ** 2;
 export const TOO_LARGE = 'The file is larger than 10 MB.';
-export const NO_PICTURE = 'The file is neither JPEG, PNG, BMP, TIFF nor WebP.';
+export const NO_PICTURE = 'The file is neither JPEG, PNG, BMP nor TIFF.';
 
 export const SEVERAL_FILES: FormLimits = {
   fileFields: ['files'],
-  maxFileBytes: MAX_PICTURE_BYTES,
+  maxFileBytes: MAX_FILE_BYTES,
   maxFiles: MAX_BATCH_FILES,
 };
 
-export const ONE_FILE: FormLimits = { fileFields: ['file'], maxFileBytes: MAX_PICTURE_BYTES, maxFiles: 1 };
+export const ONE_FILE: FormLimits = { fileFields: ['file'], maxFileBytes: MAX_FILE_BYTES, maxFiles: 1 };
+
+/** Whether a file begins as a picture of this dialect does, whatever it is called. */
+export function isPicture(beginning: Uint8Array): boolean {
+  const format = formatOf(beginning);
+  return format !== null && format !== 'webp';
+}
+
+/** Throws `unsupported_media` for what is no picture of this dialect. */
+export function pictureOf(file: Uint8Array): Uint8Array {
+  if (isPicture(file)) return file;
+  throw new ParleyError('unsupported_media', NO_PICTURE, { param: 'file' });
+}
 
 export function toOcrResponse(reading: Reading, form: ChatvlmOcrForm, seconds: number): ChatvlmOcrResponse {
   const { text, model, width, height, pages } = reading;

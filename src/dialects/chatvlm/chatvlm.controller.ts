@@ -1,5 +1,5 @@
 import { Delete, Get, HttpCode, Param, Post, Req, Res } from '@nestjs/common';
-import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { JobBody } from '../../jobs/api/job.schema.js';
 import { Public } from '../../security/access.js';
@@ -10,7 +10,7 @@ import { FormReader } from '../form-reader.js';
 import { accepted, ApiLong, TheLongRequest, type LongRequest } from '../long-request.js';
 import { fileIn, missingFile } from '../multipart.js';
 import { ChatvlmBatches } from './chatvlm.batches.js';
-import { ONE_FILE, SEVERAL_FILES } from './chatvlm.codec.js';
+import { ONE_FILE, pictureOf, SEVERAL_FILES } from './chatvlm.codec.js';
 import {
   ChatvlmBatchForm,
   ChatvlmBatchResponse,
@@ -31,7 +31,7 @@ const REFUSALS = {
   404: 'There is no such model',
   413: 'The file is larger than 10 MB',
   503: 'Too many requests wait',
-  504: 'It took longer than 30 s',
+  504: 'It took longer than CHATVLM_TIMEOUT, 30 s',
 };
 
 /** Paths that are this dialect's alone. */
@@ -49,12 +49,13 @@ export class ChatvlmController {
     operationId: 'readText',
     summary: 'Read the text off a picture; parameters in the query or the form',
   })
+  @ApiQuery({ type: ChatvlmOcrForm })
   @ApiForm(ChatvlmOcrForm, { file: 'one' })
   @ApiJson(ChatvlmOcrResponse, 'The text')
   @ApiErrors(ChatvlmError, REFUSALS)
   async read(@Req() request: FastifyRequest, @TheClient() client: Client): Promise<ChatvlmOcrResponse> {
     const form = await this.forms.read(request, ChatvlmOcrForm, ONE_FILE);
-    return this.service.read(fileIn(form.files, 'file', ONE_FILE), form.fields, client);
+    return this.service.read(pictureOf(fileIn(form.files, 'file', ONE_FILE)), form.fields, client);
   }
 
   @Post('chat')
@@ -63,12 +64,13 @@ export class ChatvlmController {
     operationId: 'chatAboutPicture',
     summary: 'Ask about a picture; parameters in the query or the form',
   })
+  @ApiQuery({ type: ChatvlmChatForm })
   @ApiForm(ChatvlmChatForm, { file: 'one' })
   @ApiJson(ChatvlmChatResponse, 'The answer')
   @ApiErrors(ChatvlmError, REFUSALS)
   async chat(@Req() request: FastifyRequest, @TheClient() client: Client): Promise<ChatvlmChatResponse> {
     const form = await this.forms.read(request, ChatvlmChatForm, ONE_FILE);
-    return this.service.chat(fileIn(form.files, 'file', ONE_FILE), form.fields, client);
+    return this.service.chat(pictureOf(fileIn(form.files, 'file', ONE_FILE)), form.fields, client);
   }
 
   @Delete('models/:model_name')
@@ -95,6 +97,7 @@ export class ChatvlmBatchController {
     operationId: 'readTexts',
     summary: 'Read the text off up to ten pictures, each by itself: one bad file fails no other',
   })
+  @ApiQuery({ type: ChatvlmBatchForm })
   @ApiForm(ChatvlmBatchForm, { files: 'several' })
   @ApiLong()
   @ApiJson(ChatvlmBatchResponse, 'The texts')
@@ -105,10 +108,11 @@ export class ChatvlmBatchController {
     @TheLongRequest() long: LongRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ChatvlmBatchResponse | JobBody> {
-    const { files, fields } = await this.forms.read(request, ChatvlmBatchForm, SEVERAL_FILES);
+    const keep = this.batches.keep.bind(this.batches);
+    const { files, fields } = await this.forms.readKeeping(request, ChatvlmBatchForm, SEVERAL_FILES, keep);
     if (files.length === 0) throw missingFile('files');
     const job = await this.batches.begin(files, fields, client, long);
-    return long.later ? accepted(job, long, reply) : this.batches.result(job, client);
+    return long.later ? accepted(job, long, reply) : this.batches.result(job, fields, client);
   }
 }
 

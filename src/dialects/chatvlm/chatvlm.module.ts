@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { FilesModule } from '../../files/files.module.js';
 import { GenerateModule } from '../../generate/generate.module.js';
 import { InferenceModule } from '../../inference/inference.module.js';
 import { LifecycleModule } from '../../lifecycle/lifecycle.module.js';
@@ -9,7 +10,7 @@ import { ChatvlmBatchController, ChatvlmController, ChatvlmSharedController } fr
 import { ChatvlmService } from './chatvlm.service.js';
 
 @Module({
-  imports: [FormsModule, GenerateModule, InferenceModule, LifecycleModule, OcrModule],
+  imports: [FilesModule, FormsModule, GenerateModule, InferenceModule, LifecycleModule, OcrModule],
   controllers: [ChatvlmController, ChatvlmBatchController, ChatvlmSharedController],
   providers: [ChatvlmBatches, ChatvlmService],
   exports: [ChatvlmService],

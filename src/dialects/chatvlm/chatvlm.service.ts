@@ -1,15 +1,17 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
+import { SETTINGS_TOKEN } from '../../config/config.module.js';
 import { VERSION } from '../../config/package-root.js';
+import type { Settings } from '../../config/settings.js';
 import { GenerateService } from '../../generate/generate.service.js';
 import { questionAbout } from '../../generate/picture-question.js';
 import { whole } from '../../generate/text-answer.js';
-import { deadlineOf } from '../../inference/deadline.js';
+import { withinSeconds } from '../../inference/deadline.js';
 import { isSupported, readsPictures } from '../../inference/catalogue/model-entry.js';
 import { InferenceService } from '../../inference/inference.service.js';
 import { LifecycleService } from '../../lifecycle/lifecycle.service.js';
 import { OcrService } from '../../ocr/ocr.service.js';
 import { callerOf, type Client } from '../client.js';
-import { DEFAULT_PROMPT, rounded, TIMEOUT_SECONDS, toModel, toOcrResponse } from './chatvlm.codec.js';
+import { DEFAULT_PROMPT, rounded, toModel, toOcrResponse } from './chatvlm.codec.js';
 import type {
   ChatvlmChatForm,
   ChatvlmChatResponse,
@@ -29,10 +31,12 @@ export class ChatvlmService {
     private readonly generate: GenerateService,
     private readonly lifecycle: LifecycleService,
     private readonly inference: InferenceService,
+    @Inject(SETTINGS_TOKEN) private readonly settings: Pick<Settings, 'chatvlmTimeout'>,
   ) {}
 
   async read(image: Uint8Array, form: ChatvlmOcrForm, client: Client): Promise<ChatvlmOcrResponse> {
     const { model, language } = form;
+    await this.ocr.ready(model, client.signal);
     return this.inTime(client, async (signal, seconds) => {
       const reading = await this.ocr.read({ image, model, language }, callerOf(client, 'chatvlm'), signal);
       return toOcrResponse(reading, form, seconds());
@@ -43,6 +47,7 @@ export class ChatvlmService {
     const { temperature, max_tokens: maxTokens } = form;
     const model = form.model ?? this.generate.defaultVisionModel;
     const prompt = form.prompt ?? DEFAULT_PROMPT;
+    await this.inference.ready(model, 'image-text-to-text', client.signal);
     return this.inTime(client, async (signal, seconds) => {
       const answer = await this.generate.generate(
         {
@@ -91,17 +96,10 @@ export class ChatvlmService {
     return { status: 'success', message: `Model ${model} unloaded` };
   }
 
-  /** Does work within the time of a request; what takes longer is stopped, and the client told so. */
-  private async inTime<T>(
-    { signal }: Client,
-    work: (signal: AbortSignal, seconds: () => number) => Promise<T>,
-  ): Promise<T> {
+  /** Does work within the time of a request. */
+  private inTime<T>({ signal }: Client, work: (signal: AbortSignal, seconds: () => number) => Promise<T>): Promise<T> {
     const began = performance.now();
-    const deadline = deadlineOf(signal, TIMEOUT_SECONDS);
-    try {
-      return await work(deadline.signal, () => (performance.now() - began) / 1000);
-    } finally {
-      deadline.done();
-    }
+    const seconds = (): number => (performance.now() - began) / 1000;
+    return withinSeconds(this.settings.chatvlmTimeout, signal, (limited) => work(limited, seconds));
   }
 }

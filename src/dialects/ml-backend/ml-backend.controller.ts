@@ -1,35 +1,24 @@
 import { Body, Delete, Get, HttpCode, Post, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags, ApiUnprocessableEntityResponse } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import type { Readable } from 'node:stream';
-import { ChatService } from '../../chat/chat.service.js';
 import type { JobBody } from '../../jobs/api/job.schema.js';
 import { ModelJobs } from '../../jobs/model-jobs.js';
 import { LifecycleService, type LaunchRequest } from '../../lifecycle/lifecycle.service.js';
-import { ApiErrors, ApiJson, ApiStream } from '../api-docs.js';
-import { callerOf, TheClient, type Client } from '../client.js';
+import { ApiErrors, ApiJson } from '../api-docs.js';
+import { TheClient, type Client } from '../client.js';
 import { DialectController } from '../dialect.js';
 import { accepted, ApiLong, askerOf, TheLongRequest, type LongRequest } from '../long-request.js';
-import { send, streamedAnswer } from '../text-stream.js';
-import { Autoload } from './autoload.js';
 import { LAUNCH_REPLY } from './launch-reply.js';
-import { piecesOf, toLaunchRequest, toQuestion } from './ml-backend.codec.js';
+import { INVALID, NULL_ANSWER, nullBody } from './ml-backend.answers.js';
+import { toLaunchRequest } from './ml-backend.codec.js';
 import {
   MlBackendError,
-  MlBackendFromTextRequest,
   MlBackendIsHeavyResponse,
   MlBackendLaunchRequest,
   MlBackendModelRequest,
-  MlBackendSystemPromptRequest,
-  MlBackendValidationError,
 } from './ml-backend.schema.js';
 
-const NULL_ANSWER = {
-  description: 'Done; the body is `null`',
-  schema: { type: 'object', nullable: true, example: null },
-};
 const NAMES = { description: 'Names', schema: { type: 'array', items: { type: 'string' }, example: ['starter-chat'] } };
-const INVALID = { description: 'The body is not valid', type: MlBackendValidationError };
 
 /** Models: launching, ending, removing, listing. */
 @ApiTags('ml-backend: models')
@@ -143,71 +132,4 @@ export class MlBackendModelController {
     await this.models.launch(request, LAUNCH_REPLY, asker, client.signal);
     return nullBody(reply);
   }
-}
-
-/** The conversation with a model. */
-@ApiTags('ml-backend: conversation')
-@DialectController('ml-backend')
-export class MlBackendChatController {
-  constructor(
-    private readonly chat: ChatService,
-    private readonly autoload: Autoload,
-  ) {}
-
-  @Post('generate/fromtext')
-  @HttpCode(200)
-  @ApiOperation({
-    operationId: 'generateFromText',
-    summary: 'Ask within the conversation of this key, X-Session-Id and model',
-    description: 'X-Dropped-Turns counts the messages that no longer fitted this prompt.',
-  })
-  @ApiStream('text/plain', 'The answer, streamed as it is generated', 'Nice to meet you, Wendy!')
-  @ApiUnprocessableEntityResponse(INVALID)
-  @ApiErrors(MlBackendError, { 404: 'No such model', 409: 'Not loaded, and AUTOLOAD is off', 503: 'Too many wait' })
-  async fromText(
-    @Body() body: MlBackendFromTextRequest,
-    @TheClient() client: Client,
-    @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<Readable> {
-    await this.autoload.install(body.model_name, client);
-    const answer = await this.chat.ask(toQuestion(body, client.session), callerOf(client, 'ml-backend'), client.signal);
-    if (answer.droppedMessages > 0) void reply.header('X-Dropped-Turns', String(answer.droppedMessages));
-    return send(streamedAnswer('text/plain', piecesOf(answer.chunks)), reply);
-  }
-
-  @Delete('chat/clearchat')
-  @ApiOperation({ operationId: 'clearChat', summary: 'Empty the conversation; its system prompt stays' })
-  @ApiOkResponse(NULL_ANSWER)
-  @ApiUnprocessableEntityResponse(INVALID)
-  @ApiErrors(MlBackendError, { 404: 'No such model' })
-  async clear(
-    @Body() body: MlBackendModelRequest,
-    @TheClient() client: Client,
-    @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<string> {
-    await this.chat.clear(body.model_name, client.session, callerOf(client, 'ml-backend'));
-    return nullBody(reply);
-  }
-
-  @Post('chat/addsystemprompt')
-  @HttpCode(200)
-  @ApiOperation({ operationId: 'addSystemPrompt', summary: 'Replace the system prompt of the conversation' })
-  @ApiOkResponse(NULL_ANSWER)
-  @ApiUnprocessableEntityResponse(INVALID)
-  @ApiErrors(MlBackendError, { 404: 'No such model' })
-  async addSystemPrompt(
-    @Body() body: MlBackendSystemPromptRequest,
-    @TheClient() client: Client,
-    @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<string> {
-    const caller = callerOf(client, 'ml-backend');
-    await this.chat.setSystemPrompt(body.model_name, client.session, body.system_prompt, caller);
-    return nullBody(reply);
-  }
-}
-
-/** FastAPI answers `null` for nothing; Fastify would answer with an empty body. */
-function nullBody(reply: FastifyReply): string {
-  void reply.type('application/json; charset=utf-8');
-  return 'null';
 }

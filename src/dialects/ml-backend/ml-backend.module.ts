@@ -6,7 +6,8 @@ import { LifecycleModule } from '../../lifecycle/lifecycle.module.js';
 import { FormsModule } from '../forms.module.js';
 import { Autoload } from './autoload.js';
 import { LaunchReply } from './launch-reply.js';
-import { MlBackendChatController, MlBackendModelController } from './ml-backend.controller.js';
+import { MlBackendChatController } from './ml-backend-chat.controller.js';
+import { MlBackendModelController } from './ml-backend.controller.js';
 import { PictureChat } from './picture-chat.js';
 import { MlBackendPictureController } from './picture-chat.controller.js';
 

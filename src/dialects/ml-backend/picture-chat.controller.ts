@@ -33,7 +33,7 @@ export class MlBackendPictureController {
     400: 'A file or a link is no picture, or the model reads none',
     404: 'No such model',
     409: 'Not loaded, and AUTOLOAD is off',
-    413: 'A picture is larger than 10 MB',
+    413: 'A picture is larger than 20 MB',
     503: 'Too many wait',
   })
   async fromImageText(

@@ -7,9 +7,9 @@ import { ParleyError } from '../../inference/errors.js';
 import { InferenceService } from '../../inference/inference.service.js';
 import { callerOf, type Client } from '../client.js';
 import { bytesOf, type Upload } from '../multipart.js';
-import { send, streamedAnswer } from '../text-stream.js';
 import { Autoload } from './autoload.js';
-import { PICTURES, piecesOf, toPictureQuestion } from './ml-backend.codec.js';
+import { streamed } from './ml-backend.answers.js';
+import { PICTURES, toPictureQuestion } from './ml-backend.codec.js';
 import type { MlBackendFromImageTextForm } from './ml-backend.schema.js';
 
 /** `POST /generate/fromimagetext`: the pictures are fetched once it is clear that somebody will look at them. */
@@ -37,8 +37,7 @@ export class PictureChat {
     const linked = await this.links.fetchAll(links, 'image_links', client.signal);
     const question = toPictureQuestion(form, [...sent, ...linked], client.session);
     const answer = await this.chat.ask(question, callerOf(client, 'ml-backend'), client.signal);
-    if (answer.droppedMessages > 0) void reply.header('X-Dropped-Turns', String(answer.droppedMessages));
-    return send(streamedAnswer('text/plain', piecesOf(answer.chunks)), reply);
+    return streamed(answer, reply);
   }
 }
 

@@ -17,7 +17,7 @@ export class OpenAiContentPart {
    */
   text?: string;
 
-  /** The picture of an `image_url` part, for a model that reads them: an http(s) link or a data URI, at most 10 MB */
+  /** The picture of an `image_url` part, for a model that reads them: an http(s) link or a data URI, at most 20 MB */
   @ApiProperty({
     required: false,
     oneOf: [{ type: 'object', required: ['url'], properties: { url: { type: 'string' } } }, { type: 'string' }],

@@ -5,7 +5,6 @@ import { ParleyError } from '../../inference/errors.js';
 import { InferenceService } from '../../inference/inference.service.js';
 import type { OpenAiChatRequest } from './openai-chat.schema.js';
 import { pictureLinksOf } from './openai.codec.js';
-import { refuseUnsupportedChat } from './unsupported.js';
 
 /** The pictures of a chat: fetched once it is clear that somebody will look at them. */
 @Injectable()
@@ -20,7 +19,6 @@ export class OpenAiPictures {
   async of(body: OpenAiChatRequest, signal: AbortSignal): Promise<readonly Uint8Array[]> {
     const links = pictureLinksOf(body);
     if (links.length === 0) return [];
-    refuseUnsupportedChat(body); // nothing is fetched for what cannot be answered
     if (links.length > MAX_PICTURES) {
       throw new ParleyError('invalid_request', `A chat can show ${String(MAX_PICTURES)} pictures at most.`, {
         param: 'messages',

@@ -7,7 +7,7 @@ import type { OpenAiChatRequest, OpenAiChatResponse, OpenAiContentPart, OpenAiMe
 import type { OpenAiUsage } from './openai-answer.schema.js';
 import type { OpenAiCompletionRequest, OpenAiCompletionResponse } from './openai-completion.schema.js';
 import type { OpenAiSamplingRequest } from './openai-sampling.schema.js';
-import { refuseUnsupportedChat, refuseUnsupportedCompletion } from './unsupported.js';
+import { refuseUnsupportedCompletion } from './unsupported.js';
 
 const SUCCESS = { code: 0, message: 'success' } as const;
 
@@ -86,7 +86,6 @@ function linkOf(link: OpenAiContentPart['image_url']): string {
 
 /** `images`: the files behind {@link pictureLinksOf}. */
 export function toChatRequest(body: OpenAiChatRequest, images: readonly Uint8Array[]): GenerateRequest {
-  refuseUnsupportedChat(body);
   return {
     ...shared(body),
     prompt: promptOf(body.messages, images),

@@ -13,6 +13,7 @@ import { headOf, toChatRequest, toChatResponse, toCompletionRequests, toCompleti
 import { isServed, toModel } from './openai-models.codec.js';
 import { OpenAiPictures } from './openai-pictures.js';
 import { toChatEvents, toCompletionEvents } from './openai.stream.js';
+import { refuseUnsupportedChat } from './unsupported.js';
 
 const EVENT_STREAM = 'text/event-stream';
 
@@ -25,6 +26,7 @@ export class OpenAiService {
   ) {}
 
   async chat(body: OpenAiChatRequest, client: Client): Promise<Answer<OpenAiChatResponse>> {
+    refuseUnsupportedChat(body);
     const images = await this.pictures.of(body, client.signal);
     const { defaultModel, defaultVisionModel } = this.generate;
     const head = headOf('chatcmpl', body.model ?? (images.length === 0 ? defaultModel : defaultVisionModel));

@@ -1,7 +1,7 @@
 import { ParleyError } from '../errors.js';
 import { readBmp } from './bmp.js';
 import { TooManyPixels } from './decoded-file.js';
-import { formatOf, type PictureFormat } from './picture-format.js';
+import { FORMATS_READ, formatOf, type PictureFormat } from './picture-format.js';
 import { openWithSharp } from './sharp-file.js';
 import type { Picture } from './picture.js';
 
@@ -23,7 +23,7 @@ export interface PictureFile {
 /** Opens a JPEG, PNG, WebP, BMP or TIFF file. Throws `invalid_request` for anything else, and for what is too large. */
 export async function openPicture(bytes: Uint8Array): Promise<PictureFile> {
   const format = formatOf(bytes);
-  if (format === null) throw unreadable('it is neither JPEG, PNG, BMP, TIFF nor WebP');
+  if (format === null) throw unreadable(`it is neither ${FORMATS_READ}`);
   const file = await explained(() =>
     format === 'bmp' ? readBmp(bytes, MAX_PIXELS) : openWithSharp(bytes, MAX_PIXELS),
   );

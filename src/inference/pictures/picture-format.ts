@@ -1,5 +1,11 @@
 export type PictureFormat = 'jpeg' | 'png' | 'webp' | 'bmp' | 'tiff';
 
+/** As refusals list them: "neither …". */
+export const FORMATS_READ = 'JPEG, PNG, BMP, TIFF nor WebP';
+
+/** Bytes that {@link formatOf} needs of a file's beginning. */
+export const SIGNATURE_BYTES = 12;
+
 const SIGNATURES: readonly (readonly [PictureFormat, readonly (number | null)[]])[] = [
   ['jpeg', [0xff, 0xd8, 0xff]],
   ['png', [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]],
