@@ -42,6 +42,11 @@ export class RequestMeter {
         break;
       case 'page':
       case 'embedding':
+      case 'drawing':
+      case 'step':
+      case 'picture':
+      case 'speech':
+      case 'audio':
         break;
     }
   }

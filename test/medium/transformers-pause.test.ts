@@ -1,5 +1,4 @@
 import { fork } from 'node:child_process';
-import { once } from 'node:events';
 import { rmSync } from 'node:fs';
 import { expect, it, onTestFinished } from 'vitest';
 import type { ChildMessage, ParentMessage } from '../../src/inference/runners/protocol.js';
@@ -27,12 +26,16 @@ it('a request that is paused makes no step until it is resumed, and then goes on
     }
   });
   const send = (message: ParentMessage): boolean => child.send(message);
-  const heard = async <K extends ChildMessage['type']>(type: K): Promise<Extract<ChildMessage, { type: K }>> => {
-    for (;;) {
-      const [message] = (await once(child, 'message')) as [ChildMessage];
-      if (message.type === type) return message as Extract<ChildMessage, { type: K }>;
-    }
-  };
+  // It listens all the time: two messages may come in one piece.
+  const heard = <K extends ChildMessage['type']>(type: K): Promise<Extract<ChildMessage, { type: K }>> =>
+    new Promise((resolve) => {
+      const listen = (message: ChildMessage): void => {
+        if (message.type !== type) return;
+        child.off('message', listen);
+        resolve(message as Extract<ChildMessage, { type: K }>);
+      };
+      child.on('message', listen);
+    });
 
   send({ type: 'init', spec: { ...SPEC, engine: 'transformers', path: folder, contextSize: 1024 } });
   await heard('sized');

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { RunAborted, RunControl } from '../../src/inference/engines/transformers/run-control.js';
+import { RunAborted, RunControl } from '../../src/inference/engines/onnx/run-control.js';
 import { AnswerStream } from '../../src/inference/engines/transformers/vision/answer-stream.js';
 import type { Chunk } from '../../src/inference/tasks.js';
 

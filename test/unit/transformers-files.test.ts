@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { chooseFile } from '../../src/inference/engines/transformers/onnx-files.js';
+import { chooseFile } from '../../src/inference/engines/onnx/onnx-files.js';
 import { traitsOf } from '../../src/inference/engines/transformers/vision/processor-traits.js';
 
 describe('the variant of a graph that is loaded', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { penalise } from '../../src/inference/engines/transformers/sampling/penalties.js';
 import { samplingDefaults } from '../../src/inference/engines/transformers/sampling/sampling-defaults.js';
-import { SeededRandom } from '../../src/inference/engines/transformers/sampling/seeded-random.js';
+import { SeededRandom } from '../../src/inference/engines/random/seeded-random.js';
 import { TokenChooser } from '../../src/inference/engines/transformers/sampling/token-chooser.js';
 import type { Sampling } from '../../src/inference/tasks.js';
 

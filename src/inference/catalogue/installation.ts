@@ -27,6 +27,8 @@ const OPENS: Readonly<Record<EngineName, 'file' | 'folder'>> = {
   llama: 'file',
   'paddle-ocr': 'folder',
   transformers: 'folder',
+  diffusion: 'folder',
+  piper: 'folder',
   unsupported: 'folder',
 };
 

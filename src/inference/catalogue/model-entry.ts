@@ -1,7 +1,7 @@
 import type { Sampling } from '../tasks.js';
 
 /** Engines that exist; the code of each is in `engines/registry.ts`. */
-export const ENGINES = ['llama', 'paddle-ocr', 'transformers'] as const;
+export const ENGINES = ['llama', 'paddle-ocr', 'transformers', 'diffusion', 'piper'] as const;
 
 /** An engine that can be started. */
 export type RunnerEngine = (typeof ENGINES)[number];
@@ -90,6 +90,16 @@ export function isSupported<E extends ModelEntry>(entry: E): entry is E & { read
 /** Whether a model answers in text: one that answers about pictures also answers without. */
 export function answersInText({ tasks }: Pick<ModelEntry, 'tasks'>): boolean {
   return tasks.includes('text-generation') || tasks.includes('image-text-to-text');
+}
+
+/** Whether a model draws pictures. */
+export function draws({ tasks }: Pick<ModelEntry, 'tasks'>): boolean {
+  return tasks.includes('text-to-image');
+}
+
+/** Whether a model speaks. */
+export function speaks({ tasks }: Pick<ModelEntry, 'tasks'>): boolean {
+  return tasks.includes('text-to-speech');
 }
 
 /** Whether a model reads pictures: their text alone, or whatever it is asked. */

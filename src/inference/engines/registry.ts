@@ -6,4 +6,6 @@ export const ENGINE_LOADERS: Readonly<Record<RunnerEngine, () => Promise<EngineF
   llama: async () => (await import('./llama/llama.engine.js')).createLlamaEngine,
   'paddle-ocr': async () => (await import('./paddle-ocr/paddle-ocr.engine.js')).createPaddleOcrEngine,
   transformers: async () => (await import('./transformers/transformers.engine.js')).createTransformersEngine,
+  diffusion: async () => (await import('./diffusion/diffusion.engine.js')).createDiffusionEngine,
+  piper: async () => (await import('./piper/piper.engine.js')).createPiperEngine,
 };

@@ -19,6 +19,8 @@ const TUNING: Readonly<Record<RunnerEngine, Readonly<Record<string, string>>>> =
   },
   'paddle-ocr': ONNX,
   transformers: ONNX,
+  diffusion: ONNX,
+  piper: ONNX,
 };
 
 export function runnerEnvironment(

@@ -13,13 +13,13 @@ export function resultOf({ name, repo, files }: PullPayload): PullResult {
 /** One run of a job, which stands still until the test says how it ends. */
 export class Run {
   readonly signal: AbortSignal;
-  readonly report: JobTools['report'];
+  readonly report: JobTools<'pull'>['report'];
   private readonly gate = new Gate();
   private obeys = true;
 
   constructor(
     readonly payload: PullPayload,
-    { signal, report }: JobTools,
+    { signal, report }: JobTools<'pull'>,
   ) {
     this.signal = signal;
     this.report = report;
@@ -81,7 +81,7 @@ export class SteeredProcessor extends JobProcessor<'pull'> {
     super('pull', running, meter);
   }
 
-  protected override work(payload: PullPayload, tools: JobTools): Promise<PullResult> {
+  protected override work(payload: PullPayload, tools: JobTools<'pull'>): Promise<PullResult> {
     const run = new Run(payload, tools);
     this.runs.all.push(run);
     return run.work();

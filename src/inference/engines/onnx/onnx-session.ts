@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { InitError } from '../engine.js';
 import { toInitError } from './load-errors.js';
+import { sessionOptions } from './session-options.js';
 
 /** Numbers in row-major order. */
 export interface FloatTensor {
@@ -22,7 +23,7 @@ export class OnnxSession {
   /** Loads `file` of a model's folder. Throws {@link InitError}. */
   static async open(folder: string, file: string, threads: number): Promise<OnnxSession> {
     try {
-      const session = await InferenceSession.create(join(folder, file), optionsFor(threads));
+      const session = await InferenceSession.create(join(folder, file), sessionOptions(threads));
       const [input] = session.inputMetadata;
       if (input?.isTensor !== true || input.type !== 'float32' || session.outputNames.length === 0) {
         throw new InitError('invalid-file', `${file} does not take a picture: it is some other model`);
@@ -54,17 +55,4 @@ export class OnnxSession {
     if (!(result?.data instanceof Float32Array)) throw new Error(`${this.file} does not answer in 32-bit floats`);
     return { data: result.data, dims: result.dims };
   }
-}
-
-function optionsFor(threads: number): InferenceSession.SessionOptions {
-  return {
-    executionProviders: ['cpu'],
-    intraOpNumThreads: threads,
-    interOpNumThreads: 1,
-    // The arena keeps its buffers, and pictures come in all sizes: after two pages it held 1.1 GB, without it 0.2 GB.
-    enableCpuMemArena: false,
-    // Threads that wait for the next operator in a loop take a third more CPU time, and other runners want it, too.
-    extra: { session: { intra_op: { allow_spinning: '0' } } },
-    logSeverityLevel: 3,
-  };
 }

@@ -1,7 +1,7 @@
 import { env, LogLevel } from '@huggingface/transformers';
 import type { RunnerSpec } from '../../runners/protocol.js';
 import { threadCount } from '../onnx/thread-count.js';
-import type { Dtype } from './onnx-files.js';
+import type { Dtype } from '../onnx/onnx-files.js';
 import type { ModelPlan } from './model-plan.js';
 
 export interface LoadOptions {

@@ -1,4 +1,4 @@
-import { numberOf, type Json } from './json.js';
+import { numberOf, type Json } from '../onnx/json.js';
 import type { ModelPlan } from './model-plan.js';
 
 const MIB = 1024 ** 2;

@@ -2,8 +2,8 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { InitError } from '../engine.js';
 import { sizeOfFile } from '../onnx/onnx-file.js';
-import { isJson, jsonOf, type Json } from './json.js';
-import { chooseFile, type ChosenFile } from './onnx-files.js';
+import { isJson, jsonOf, type Json } from '../onnx/json.js';
+import { chooseFile, type ChosenFile } from '../onnx/onnx-files.js';
 
 const GRAPHS = 'onnx';
 

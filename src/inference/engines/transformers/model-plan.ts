@@ -1,9 +1,9 @@
 import type { ContextFacts } from '../../runners/protocol.js';
 import { InitError } from '../engine.js';
 import { FAMILIES, OFFSET_POSITIONS, type Family } from './families.js';
-import { jsonOf, numberOf, textOf, type Json } from './json.js';
+import { jsonOf, numberOf, textOf, type Json } from '../onnx/json.js';
 import type { ModelFolder } from './model-folder.js';
-import type { ChosenFile } from './onnx-files.js';
+import type { ChosenFile } from '../onnx/onnx-files.js';
 
 /** Tokenizers without a limit of their own say 10^30. */
 const NO_LIMIT = 1e9;

@@ -10,7 +10,7 @@ import type { LoadedModel } from './loaded-model.js';
 import { estimateMemory } from './memory-estimate.js';
 import { ModelFolder } from './model-folder.js';
 import { planModel, type ModelPlan } from './model-plan.js';
-import { RunControl } from './run-control.js';
+import { RunControl } from '../onnx/run-control.js';
 import { loadVisionModel } from './vision/load-vision-model.js';
 
 /**

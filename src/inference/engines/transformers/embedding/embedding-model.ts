@@ -12,7 +12,7 @@ import { InitError, type RunSink } from '../../engine.js';
 import type { LoadedModel } from '../loaded-model.js';
 import type { LoadOptions } from '../load-options.js';
 import type { ModelPlan } from '../model-plan.js';
-import type { RunControl } from '../run-control.js';
+import type { RunControl } from '../../onnx/run-control.js';
 import { checkSteps, poolingOf, poolTexts, toUnitLength, type Pooling } from './pooling.js';
 import { batchesOf, type TokenText } from './text-batches.js';
 

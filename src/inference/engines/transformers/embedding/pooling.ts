@@ -1,5 +1,5 @@
 import { InitError } from '../../engine.js';
-import { textOf, type Json } from '../json.js';
+import { textOf, type Json } from '../../onnx/json.js';
 
 /** How the vectors of a text's tokens become one. */
 export type Pooling = 'mean' | 'cls' | 'last';

@@ -1,5 +1,5 @@
 import type { Sampling } from '../../../tasks.js';
-import { numberOf, type Json } from '../json.js';
+import { numberOf, type Json } from '../../onnx/json.js';
 
 /** What Python's transformers samples with where a model's generation_config.json is silent. */
 const LIBRARY = { temperature: 1, topP: 1, topK: 50, minP: 0, repeatPenalty: 1 };

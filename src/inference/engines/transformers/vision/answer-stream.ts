@@ -2,7 +2,7 @@ import type { FinishReason } from '../../../tasks.js';
 import type { RunSink } from '../../engine.js';
 import { Detokenizer } from '../../text/detokenizer.js';
 import { StopMatcher } from '../../text/stop-matcher.js';
-import type { RunControl } from '../run-control.js';
+import type { RunControl } from '../../onnx/run-control.js';
 
 export interface AnswerOptions {
   readonly promptTokens: number;

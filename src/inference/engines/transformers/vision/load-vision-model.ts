@@ -1,9 +1,9 @@
 import { AutoModelForImageTextToText } from '@huggingface/transformers';
 import { InitError } from '../../engine.js';
-import { jsonOf, numberOf, type Json } from '../json.js';
+import { jsonOf, numberOf, type Json } from '../../onnx/json.js';
 import type { LoadOptions } from '../load-options.js';
 import type { ModelPlan } from '../model-plan.js';
-import { RunControl } from '../run-control.js';
+import { RunControl } from '../../onnx/run-control.js';
 import { samplingDefaults } from '../sampling/sampling-defaults.js';
 import { TokenChooser } from '../sampling/token-chooser.js';
 import { ChatTemplate } from './chat-template.js';

@@ -1,4 +1,4 @@
-import { jsonOf, numberOf } from '../json.js';
+import { jsonOf, numberOf } from '../../onnx/json.js';
 
 /** Most pixels that a family with pictures of any size is shown: 1,280 tokens of 28 × 28. */
 const MOST_PIXELS = 1_003_520;

@@ -1,5 +1,5 @@
 import { InitError } from '../../engine.js';
-import { textOf, type Json } from '../json.js';
+import { textOf, type Json } from '../../onnx/json.js';
 
 /** The files that say how a processor words its prompts. */
 export interface ProcessorConfigs {

@@ -1,6 +1,6 @@
 import { RawImage } from '@huggingface/transformers';
 import { openPicture } from '../../../pictures/picture-file.js';
-import type { RunControl } from '../run-control.js';
+import type { RunControl } from '../../onnx/run-control.js';
 
 /** Pixels that are kept of a picture; no family looks at more, and a large one would be copied many times. */
 const MAX_KEPT_PIXELS = 4_000_000;

@@ -1,5 +1,5 @@
 import { InitError } from '../../engine.js';
-import { isJson, textOf } from '../json.js';
+import { isJson, textOf } from '../../onnx/json.js';
 import type { ModelFolder } from '../model-folder.js';
 
 /** Names of special tokens that templates may use. */

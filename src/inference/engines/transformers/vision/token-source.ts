@@ -7,7 +7,7 @@ import {
   type TextStreamer,
 } from '@huggingface/transformers';
 import type { InferenceSession } from 'onnxruntime-node';
-import type { RunControl } from '../run-control.js';
+import type { RunControl } from '../../onnx/run-control.js';
 import { PENALTY_WINDOW } from '../sampling/penalties.js';
 import type { TokenChooser } from '../sampling/token-chooser.js';
 import { readInChunks } from './chunked-prefill.js';

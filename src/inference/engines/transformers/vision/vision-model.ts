@@ -4,8 +4,8 @@ import type { ImageTextTask, PictureSeen, Sampling, Task, TaskKind, TextGenerati
 import type { RunSink } from '../../engine.js';
 import { answerRoom } from '../../text/conversation-fit.js';
 import type { LoadedModel } from '../loaded-model.js';
-import type { RunControl } from '../run-control.js';
-import { SeededRandom } from '../sampling/seeded-random.js';
+import type { RunControl } from '../../onnx/run-control.js';
+import { SeededRandom } from '../../random/seeded-random.js';
 import { TokenChooser } from '../sampling/token-chooser.js';
 import { AnswerStream } from './answer-stream.js';
 import type { ChatTemplate } from './chat-template.js';

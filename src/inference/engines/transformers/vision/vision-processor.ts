@@ -1,7 +1,7 @@
 import { AutoProcessor, type Processor, type RawImage, type Tensor } from '@huggingface/transformers';
 import { ParleyError } from '../../../errors.js';
 import { InitError } from '../../engine.js';
-import { isJson, jsonOf, numberOf, textOf, type Json } from '../json.js';
+import { isJson, jsonOf, numberOf, textOf, type Json } from '../../onnx/json.js';
 import type { LoadOptions } from '../load-options.js';
 import type { ModelPlan } from '../model-plan.js';
 import { GuardedTokenizer } from './guarded-tokenizer.js';
