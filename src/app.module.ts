@@ -3,6 +3,7 @@ import { ConfigModule } from './config/config.module.js';
 import type { Settings } from './config/settings.js';
 import { ChatModule } from './chat/chat.module.js';
 import { DialectsModule } from './dialects/dialects.module.js';
+import { FilesApiModule } from './files/api/files-api.module.js';
 import { GenerateModule } from './generate/generate.module.js';
 import { HealthModule } from './health/health.module.js';
 import { InferenceModule } from './inference/inference.module.js';
@@ -30,7 +31,7 @@ export class AppModule {
         StoreModule.forRoot(settings),
         JobsModule.forRoot(settings),
         DialectsModule.forRoot(settings),
-        ...(settings.role === 'worker' ? [] : [JobsApiModule]),
+        ...(settings.role === 'worker' ? [] : [JobsApiModule, FilesApiModule]),
         HealthModule,
         ScrapeModule,
         SecurityModule,

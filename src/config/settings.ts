@@ -119,6 +119,25 @@ export const SETTINGS = {
     'starter-vision',
     'Model that answers about pictures where a request names none',
   ),
+  defaultImageModel: setting('DEFAULT_IMAGE_MODEL', parse.text, 'starter-image', 'Model that draws pictures'),
+  imageTimeout: setting(
+    'IMAGE_TIMEOUT',
+    parse.integer(1, 86_400),
+    1800,
+    'Seconds that a client waits for pictures, unless it asked for a job',
+  ),
+  defaultSpeechModel: setting(
+    'DEFAULT_SPEECH_MODEL',
+    parse.text,
+    'starter-voice',
+    'Voice of requests that name none, and of those that name a voice of OpenAI',
+  ),
+  speechStreamChars: setting(
+    'SPEECH_STREAM_CHARS',
+    parse.integer(0, 1_000_000),
+    20_000,
+    'Longer texts are spoken by a job, whose file is sent once it is whole',
+  ),
   chatvlmTimeout: setting(
     'CHATVLM_TIMEOUT',
     parse.integer(1, 86_400),

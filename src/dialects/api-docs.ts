@@ -37,26 +37,40 @@ export function ApiJsonOrStream(
 const FILE = { type: 'string', format: 'binary' } as const;
 const FILES = { type: 'array', items: FILE } as const;
 
-/** Documents a multipart form: the fields of a DTO, and fields that hold one file, several, or any number of them. */
-export function ApiForm(type: Type, fileFields: Readonly<Record<string, 'one' | 'several' | 'any'>>): MethodDecorator {
-  const properties = Object.entries(fileFields).map(([name, many]) => [name, many === 'one' ? FILE : FILES] as const);
-  const required = Object.keys(fileFields).filter((name) => fileFields[name] !== 'any');
+/** Fields of a form that hold files: one, one or none, several, or any number of them. */
+type FileFields = Readonly<Record<string, 'one' | 'optional' | 'several' | 'any'>>;
+
+/** Documents a multipart form: the fields of a DTO, and fields that hold files. */
+export function ApiForm(type: Type, fileFields: FileFields): MethodDecorator {
   return applyDecorators(
     ApiConsumes('multipart/form-data'),
     ApiExtraModels(type),
-    ApiBody({
-      schema: {
-        allOf: [
-          { $ref: getSchemaPath(type) },
-          {
-            type: 'object',
-            ...(required.length > 0 && { required }),
-            properties: Object.fromEntries(properties),
-          },
-        ],
-      },
-    }),
+    ApiBody({ schema: formSchema(type, fileFields) }),
   );
+}
+
+interface FormSchema {
+  readonly allOf: [
+    { readonly $ref: string },
+    { readonly type: 'object'; required?: string[]; properties: Record<string, typeof FILE | typeof FILES> },
+  ];
+}
+
+/** The schema of a multipart form; `type` has to be among the document's models. */
+export function formSchema(type: Type, fileFields: FileFields): FormSchema {
+  const single = (many: string): boolean => many === 'one' || many === 'optional';
+  const properties = Object.entries(fileFields).map(([name, many]) => [name, single(many) ? FILE : FILES] as const);
+  const required = Object.keys(fileFields).filter((name) => ['one', 'several'].includes(fileFields[name] ?? ''));
+  return {
+    allOf: [
+      { $ref: getSchemaPath(type) },
+      {
+        type: 'object',
+        ...(required.length > 0 && { required }),
+        properties: Object.fromEntries(properties),
+      },
+    ],
+  };
 }
 
 const EVERYWHERE: Readonly<Record<number, string>> = {

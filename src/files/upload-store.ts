@@ -1,12 +1,13 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
-import { mkdir, readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, utimes } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { SETTINGS_TOKEN } from '../config/config.module.js';
 import type { Settings } from '../config/settings.js';
 import { ParleyError } from '../inference/errors.js';
+import { sweepFolder } from './folder-sweep.js';
 
 const SWEEP_EVERY_MS = 10 * 60_000;
 /** A job may wait longer than its result is kept. */
@@ -20,7 +21,6 @@ const ID = /^[0-9a-f]{64}$/;
  */
 @Injectable()
 export class UploadStore implements OnApplicationBootstrap, OnModuleDestroy {
-  private readonly log = new Logger('Files');
   private readonly folder: string;
   private sweeping: NodeJS.Timeout | undefined;
 
@@ -78,18 +78,8 @@ export class UploadStore implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   /** Removes what was last sent longer ago than it is kept. */
-  async sweep(now = Date.now()): Promise<void> {
-    try {
-      const entries = await readdir(this.folder, { recursive: true, withFileTypes: true });
-      for (const entry of entries) if (entry.isFile()) await this.removeIfOld(join(entry.parentPath, entry.name), now);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') this.log.warn(`files are left: ${String(error)}`);
-    }
-  }
-
-  private async removeIfOld(path: string, now: number): Promise<void> {
-    const { mtimeMs } = await stat(path);
-    if (now - mtimeMs > Math.max(this.settings.filesTtl, LEAST_TTL_SECONDS) * 1000) await rm(path, { force: true });
+  sweep(now = Date.now()): Promise<void> {
+    return sweepFolder(this.folder, Math.max(this.settings.filesTtl, LEAST_TTL_SECONDS), now);
   }
 
   private pathOf(id: string): string {

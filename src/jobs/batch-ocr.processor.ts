@@ -14,7 +14,7 @@ export class BatchOcrProcessor extends JobProcessor<'batch-ocr'> {
 
   protected override async work(
     { files }: BatchOcrPayload,
-    { id, outcomes, report }: JobTools,
+    { id, outcomes, report }: JobTools<'batch-ocr'>,
   ): Promise<BatchOcrResult> {
     const ended = await outcomes<OcrResult>();
     const results = files.map(({ name, refused }, index): FileOutcome => {

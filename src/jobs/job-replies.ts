@@ -1,13 +1,17 @@
 import { Injectable } from '@nestjs/common';
+import type { Readable } from 'node:stream';
 
 /** The body of an answer. */
 export interface Reply {
   readonly contentType: string;
-  readonly body: string | Buffer;
+  readonly body: string | Buffer | Readable;
 }
 
-/** Makes a route's answer from what its job's processor returned, which went through the store as JSON. */
-export type ReplyMaker = (result: unknown) => Reply;
+/**
+ * Makes a route's answer from what its job's processor returned, which went through the store as JSON. `base`: scheme and
+ * host that the client spoke to.
+ */
+export type ReplyMaker = (result: unknown, base: string) => Reply | Promise<Reply>;
 
 /** The answers of the routes that make jobs, so that `/jobs/{id}/result` gives what the route itself would have given. */
 @Injectable()
@@ -20,9 +24,9 @@ export class JobReplies {
     this.makers.set(name, maker);
   }
 
-  make(name: string, result: unknown): Reply {
+  async make(name: string, result: unknown, base: string): Promise<Reply> {
     const maker = this.makers.get(name);
     if (maker === undefined) throw new Error(`no route answers jobs as "${name}"`);
-    return maker(result);
+    return maker(result, base);
   }
 }

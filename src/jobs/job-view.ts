@@ -55,6 +55,6 @@ function progressOfFiles({ ended, total }: ChildCount): JobProgress {
 }
 
 /** Before its first report BullMQ has 0 for a job's progress. */
-function progressOf(progress: unknown): JobProgress | null {
+export function progressOf(progress: unknown): JobProgress | null {
   return typeof progress === 'object' && progress !== null ? (progress as JobProgress) : null;
 }

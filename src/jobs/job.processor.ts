@@ -4,10 +4,11 @@ import { WaitingError, type WorkerOptions } from 'bullmq';
 import { ParleyError, ShuttingDown, throwIfAborted } from '../inference/errors.js';
 import type { BullJob, JobProgress } from './job.js';
 import { outcomesOf, type ChildOutcome } from './job-children.js';
+import { progressOf } from './job-view.js';
 import { toBullError } from './job-failure.js';
 import { JobMeter } from './job-meter.js';
-import { JOB_KINDS, type JobKind, type JobPayloads, type JobResults } from './kinds.js';
-import { ProgressReport } from './progress-report.js';
+import { JOB_KINDS, type JobKept, type JobKind, type JobPayloads, type JobResults } from './kinds.js';
+import { extrasOf, ProgressReport } from './progress-report.js';
 import { RunningJobs } from './running-jobs.js';
 
 /** A job whose process died is free for another after this long without a sign of life. */
@@ -31,13 +32,21 @@ export function workerOptions(kind: JobKind): Omit<WorkerOptions, 'connection'> 
 }
 
 /** What a job at work has at hand. */
-export interface JobTools {
+export interface JobTools<K extends JobKind = JobKind> {
   readonly id: string;
   /** The API key that asked for it. */
   readonly keyId: string;
   /** Aborts when the job is cancelled or the process ends. */
   readonly signal: AbortSignal;
   readonly report: (done: number, total: number, unit: JobProgress['unit']) => void;
+  /** Whether a client waits for it. */
+  readonly waits: boolean;
+  /** Shows a generated file as the work's present state. */
+  readonly show: (file: string) => void;
+  /** What an earlier attempt has kept; null: nothing, or there was none. */
+  readonly kept: JobKept[K] | null;
+  /** Keeps what is done so far; resolves once it is stored, or could not be. */
+  readonly keep: (kept: JobKept[K]) => Promise<void>;
   /** How the job's children ended, by their ids. */
   readonly outcomes: <T>() => Promise<ReadonlyMap<string, ChildOutcome<T>>>;
 }
@@ -64,14 +73,26 @@ export abstract class JobProcessor<K extends JobKind> extends WorkerHost {
     const id = job.id ?? '';
     const signal = this.running.begin(this.kind, id);
     const timed = this.meter.begin(this.kind, job.attemptsStarted > 1 ? null : job.timestamp);
-    const progress = new ProgressReport((state) => job.updateProgress(state));
+    const before = extrasOf(progressOf(job.progress));
+    const progress = new ProgressReport((state) => job.updateProgress(state), before);
     try {
       if (job.data.cancelled === true) this.running.cancel(id);
       throwIfAborted(signal);
-      const report: JobTools['report'] = (done, total, unit) => progress.report(done, total, unit);
-      const outcomes = <T>(): Promise<ReadonlyMap<string, ChildOutcome<T>>> => outcomesOf<T>(job);
-      const { keyId, payload } = job.data;
-      const result = await this.work(payload, { id, keyId, signal, report, outcomes });
+      const { keyId, payload, stays } = job.data;
+      const result = await this.work(payload, {
+        id,
+        keyId,
+        signal,
+        waits: !stays,
+        report: (done, total, unit) => progress.report(done, total, unit),
+        show: (file) => progress.add({ preview: file }),
+        kept: (before.kept ?? null) as JobKept[K] | null,
+        keep: (done) => {
+          progress.add({ kept: done });
+          return progress.flush();
+        },
+        outcomes: <T>() => outcomesOf<T>(job),
+      });
       await progress.flush();
       timed('completed');
       return result;
@@ -89,5 +110,5 @@ export abstract class JobProcessor<K extends JobKind> extends WorkerHost {
     }
   }
 
-  protected abstract work(payload: JobPayloads[K], tools: JobTools): Promise<JobResults[K]>;
+  protected abstract work(payload: JobPayloads[K], tools: JobTools<K>): Promise<JobResults[K]>;
 }

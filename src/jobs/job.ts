@@ -13,6 +13,10 @@ export interface JobProgress {
   readonly unit: string;
   /** Seconds until the end at the pace so far; null while that is not known. */
   readonly remainingSeconds: number | null;
+  /** Id of a generated file that shows the work as it is now. */
+  readonly preview?: string;
+  /** See `JobKept`. */
+  readonly kept?: unknown;
 }
 
 /** What went wrong: one of the closed list, fit to be shown. */

@@ -4,13 +4,19 @@ import { DiscoveryModule } from '@nestjs/core';
 import type { Role, Settings } from '../config/settings.js';
 import { FilesModule } from '../files/files.module.js';
 import { HubModule } from '../hub/hub.module.js';
+import { ImagesModule } from '../images/images.module.js';
 import { InferenceModule } from '../inference/inference.module.js';
 import { LifecycleModule } from '../lifecycle/lifecycle.module.js';
 import { MetricsModule } from '../metrics/metrics.module.js';
 import { OcrModule } from '../ocr/ocr.module.js';
+import { SpeechModule } from '../speech/speech.module.js';
 import { STORE, type AnyStore } from '../store/store.module.js';
 import { AwaitedJobs } from './awaited-jobs.js';
 import { BatchOcrProcessor } from './batch-ocr.processor.js';
+import { ImageJobs } from './image-jobs.js';
+import { ImageProcessor } from './image.processor.js';
+import { ImageResults } from './image-results.js';
+import { ImageSources } from './image-sources.js';
 import { JobFlows } from './job-flows.js';
 import { JobFollowing } from './job-following.js';
 import { JobMeter } from './job-meter.js';
@@ -26,6 +32,8 @@ import { OcrJobs } from './ocr-jobs.js';
 import { OcrProcessor } from './ocr.processor.js';
 import { PullProcessor } from './pull.processor.js';
 import { RunningJobs } from './running-jobs.js';
+import { SpeechJobs } from './speech-jobs.js';
+import { SpeechProcessor } from './speech.processor.js';
 import { Workers } from './workers.js';
 
 const PROCESSORS = {
@@ -33,6 +41,8 @@ const PROCESSORS = {
   launch: LaunchProcessor,
   ocr: OcrProcessor,
   'batch-ocr': BatchOcrProcessor,
+  image: ImageProcessor,
+  speech: SpeechProcessor,
 } as const satisfies Record<JobKind, Provider>;
 
 const queues = KIND_NAMES.map((kind) => ({ name: JOB_KINDS[kind].queue }));
@@ -59,10 +69,12 @@ export class JobsModule {
         DiscoveryModule,
         FilesModule,
         HubModule,
+        ImagesModule,
         InferenceModule,
         LifecycleModule,
         MetricsModule,
         OcrModule,
+        SpeechModule,
       ],
       providers: [
         bullQueuesProvider,
@@ -78,10 +90,25 @@ export class JobsModule {
         AwaitedJobs,
         ModelJobs,
         OcrJobs,
+        ImageJobs,
+        ImageResults,
+        ImageSources,
+        SpeechJobs,
         Workers,
         ...processorsOf(settings.role),
       ],
-      exports: [AwaitedJobs, JobRecords, JobsService, JobFollowing, JobReplies, ModelJobs, OcrJobs],
+      exports: [
+        AwaitedJobs,
+        ImageJobs,
+        ImageResults,
+        JobRecords,
+        JobsService,
+        JobFollowing,
+        JobReplies,
+        ModelJobs,
+        OcrJobs,
+        SpeechJobs,
+      ],
     };
   }
 }

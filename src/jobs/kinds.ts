@@ -1,4 +1,6 @@
 import type { Role } from '../config/settings.js';
+import type { PictureEncoding } from '../images/picture-encoding.js';
+import type { AudioFormat } from '../inference/tasks.js';
 
 /** What a job of each kind is asked to do. All of it is JSON: it goes through the store. */
 export interface JobPayloads {
@@ -10,6 +12,10 @@ export interface JobPayloads {
   ocr: OcrPayload;
   /** Reading several, each by a job of its own. */
   'batch-ocr': BatchOcrPayload;
+  /** Drawing pictures. */
+  image: ImagePayload;
+  /** Reading a text aloud. */
+  speech: SpeechPayload;
 }
 
 export interface PullPayload {
@@ -49,12 +55,73 @@ export interface BatchFile {
   readonly refused: string | null;
 }
 
+export interface ImagePayload {
+  /** Id of the model that draws. */
+  readonly model: string;
+  readonly prompt: string;
+  /** Empty: none. */
+  readonly negativePrompt: string;
+  /** Null: the model's own, or the source's. */
+  readonly size: { readonly width: number; readonly height: number } | null;
+  /** Null: the model's own; so for `guidanceScale`. */
+  readonly steps: number | null;
+  readonly guidanceScale: number | null;
+  /** Of the first picture; those after it take the next ones. Null: a random one. */
+  readonly seed: number | null;
+  readonly count: number;
+  /** The picture that is edited; null: there is none. */
+  readonly source: ImageSource | null;
+  readonly encoding: PictureEncoding;
+  /** Shows each picture as it is after every so many steps; null: not. */
+  readonly previewEvery: number | null;
+  /** The dialect that asked, for metrics. */
+  readonly dialect: string;
+}
+
+export interface ImageSource {
+  /** Id of the file in the `UploadStore`. */
+  readonly image: string;
+  /** Of the file that says where new is to be drawn; null: everywhere. */
+  readonly mask: string | null;
+  /** Null: the model's own. */
+  readonly strength: number | null;
+}
+
+export interface SpeechPayload {
+  /** Null: the default model. */
+  readonly model: string | null;
+  /** As the request has it; null: the model's own. */
+  readonly voice: string | null;
+  readonly text: string;
+  readonly speed: number;
+  readonly format: AudioFormat;
+  /** The dialect that asked, for metrics. */
+  readonly dialect: string;
+}
+
+/** What a job has done so far, kept in the store: one that is begun again goes on from there. */
+export interface JobKept {
+  pull: never;
+  launch: never;
+  ocr: never;
+  'batch-ocr': never;
+  image: ImageKept;
+  speech: never;
+}
+
+export interface ImageKept {
+  readonly seed: number;
+  readonly pictures: readonly DrawnFile[];
+}
+
 /** What a job of each kind leaves, as JSON. */
 export interface JobResults {
   pull: PullResult;
   launch: null;
   ocr: OcrResult;
   'batch-ocr': BatchOcrResult;
+  image: ImageResult;
+  speech: SpeechResult;
 }
 
 export interface OcrResult {
@@ -83,6 +150,28 @@ export interface PullResult {
   readonly bytes: number;
 }
 
+/** A picture in `GeneratedFiles`. */
+export interface DrawnFile {
+  readonly file: string;
+  readonly width: number;
+  readonly height: number;
+}
+
+export interface ImageResult extends ImageKept {
+  readonly model: string;
+  /** Seconds since 1970. */
+  readonly created: number;
+}
+
+export interface SpeechResult {
+  /** Id of the file in `GeneratedFiles`. */
+  readonly file: string;
+  /** `model`, or `model/speaker`. */
+  readonly voice: string;
+  /** Seconds of sound. */
+  readonly seconds: number;
+}
+
 export type JobKind = keyof JobPayloads;
 
 interface KindFacts {
@@ -102,6 +191,9 @@ export const JOB_KINDS = {
   // Two: while one is at work in the runner, the next is fetched and decoded.
   ocr: { queue: 'parley-ocr', concurrency: 2, attempts: 3, roles: ['all', 'worker'] },
   'batch-ocr': { queue: 'parley-batch-ocr', concurrency: 4, attempts: 3, roles: ['all', 'worker'] },
+  // One: each takes all cores for as long as it runs.
+  image: { queue: 'parley-image', concurrency: 1, attempts: 3, roles: ['all', 'worker'] },
+  speech: { queue: 'parley-speech', concurrency: 1, attempts: 3, roles: ['all', 'worker'] },
 } as const satisfies Record<JobKind, KindFacts>;
 
 export const KIND_NAMES = Object.keys(JOB_KINDS) as JobKind[];

@@ -18,7 +18,7 @@ export class LaunchProcessor extends JobProcessor<'launch'> {
     super('launch', running, meter);
   }
 
-  protected override async work(payload: LaunchPayload, { signal, report }: JobTools): Promise<null> {
+  protected override async work(payload: LaunchPayload, { signal, report }: JobTools<'launch'>): Promise<null> {
     const missing = this.lifecycle.missingFiles(payload.model);
     if (missing !== null) {
       await this.installer.install(missing, {

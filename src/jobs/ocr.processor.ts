@@ -18,7 +18,7 @@ export class OcrProcessor extends JobProcessor<'ocr'> {
     super('ocr', running, meter);
   }
 
-  protected override async work(payload: OcrPayload, { signal, keyId }: JobTools): Promise<OcrResult> {
+  protected override async work(payload: OcrPayload, { signal, keyId }: JobTools<'ocr'>): Promise<OcrResult> {
     const { file, model, language, dialect } = payload;
     const began = performance.now();
     const image = await this.uploads.get(file);

@@ -3,6 +3,14 @@ import type { JobProgress } from './job.js';
 /** Reports more frequent than this are not stored. */
 const INTERVAL_MS = 250;
 
+/** What a report says of the work besides how far it is. */
+export type Extras = Pick<JobProgress, 'preview' | 'kept'>;
+
+/** What another attempt goes on with. Not the preview: whoever showed it has removed it, or is dead. */
+export function extrasOf(progress: JobProgress | null): Extras {
+  return progress?.kept === undefined ? {} : { kept: progress.kept };
+}
+
 /** Stores a job's progress at a bearable pace, one write at a time, and works out how long it will still take. */
 export class ProgressReport {
   private latest: JobProgress | null = null;
@@ -11,8 +19,15 @@ export class ProgressReport {
   private nextAt = 0;
   private timer: NodeJS.Timeout | undefined;
   private first: { readonly at: number; readonly done: number } | null = null;
+  private extras: Extras;
 
-  constructor(private readonly store: (progress: JobProgress) => Promise<void>) {}
+  /** `before`: what an earlier attempt has reported. */
+  constructor(
+    private readonly store: (progress: JobProgress) => Promise<void>,
+    before: Extras = {},
+  ) {
+    this.extras = before;
+  }
 
   report(done: number, total: number, unit: string): void {
     const now = performance.now();
@@ -20,9 +35,17 @@ export class ProgressReport {
     const seconds = (now - this.first.at) / 1000;
     const pace = seconds > 0 ? (done - this.first.done) / seconds : 0;
     const remainingSeconds = pace > 0 ? Math.ceil((total - done) / pace) : null;
-    this.latest = { done, total, unit, remainingSeconds };
-    if (now >= this.nextAt || done === total) this.write(now);
-    else this.timer ??= setTimeout(() => this.write(performance.now()), this.nextAt - now).unref();
+    this.latest = { done, total, unit, remainingSeconds, ...this.extras };
+    if (done === total) this.write(now);
+    else this.writeSoon(now);
+  }
+
+  /** Goes out with the first report, or soon if that has been, and with all after it. */
+  add(extras: Extras): void {
+    this.extras = { ...this.extras, ...extras };
+    if (this.latest === null) return;
+    this.latest = { ...this.latest, ...this.extras };
+    this.writeSoon(performance.now());
   }
 
   /** Resolves once the latest report is stored, or could not be. */
@@ -30,6 +53,11 @@ export class ProgressReport {
     await this.writing;
     if (this.latest !== this.stored) this.write(performance.now());
     await this.writing;
+  }
+
+  private writeSoon(now: number): void {
+    if (now >= this.nextAt) this.write(now);
+    else this.timer ??= setTimeout(() => this.write(performance.now()), this.nextAt - now).unref();
   }
 
   private write(now: number): void {

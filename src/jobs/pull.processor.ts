@@ -16,7 +16,7 @@ export class PullProcessor extends JobProcessor<'pull'> {
     super('pull', running, meter);
   }
 
-  protected override async work(payload: PullPayload, { signal, report }: JobTools): Promise<PullResult> {
+  protected override async work(payload: PullPayload, { signal, report }: JobTools<'pull'>): Promise<PullResult> {
     const { name, repo, revision, files } = await this.installer.install(payload, {
       signal,
       onProgress: ({ doneBytes, totalBytes }) => report(doneBytes, totalBytes, 'bytes'),

@@ -13,7 +13,14 @@ const READY = /^Parley is ready: (\S+)/m;
 export type Dialect = 'ml-backend' | 'openai' | 'rkllama' | 'llama-local';
 
 /** The models that ship with the service, as it lists them. */
-export const STARTERS = ['starter-chat', 'starter-ocr', 'starter-vision', 'starter-embed'] as const;
+export const STARTERS = [
+  'starter-chat',
+  'starter-ocr',
+  'starter-vision',
+  'starter-image',
+  'starter-voice',
+  'starter-embed',
+] as const;
 
 /** The small chat model that ships with the service. */
 export const STARTER_FILE = join(ROOT, 'models/starter/starter-chat/starter-chat-q8_0.gguf');

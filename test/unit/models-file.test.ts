@@ -132,7 +132,10 @@ describe('a bad field is named with its line', () => {
 describe('an error says what is expected', () => {
   it.each([
     [entryWith('title: ~absent'), 'models[0].title is missing'],
-    [entryWith('engine: warp'), 'models[0].engine must be one of llama, paddle-ocr, transformers, unsupported'],
+    [
+      entryWith('engine: warp'),
+      'models[0].engine must be one of llama, paddle-ocr, transformers, diffusion, piper, unsupported',
+    ],
     [
       entryWith('hub: { repo: x, files: [m] }'),
       'models[0].hub.repo must match ^[\\w-][\\w.-]*/[\\w-][\\w.-]*$ (<user>/<repo>)',

@@ -69,7 +69,7 @@ describe('config/models.yaml', () => {
   it('has the starters installed, and nothing else', () => {
     const installed = shipped().list().filter(isInstalled);
     expect(installed.map(({ id, starter }) => [id, starter])).toEqual(
-      ['starter-chat', 'starter-ocr', 'starter-vision', 'starter-embed'].map((id) => [id, true]),
+      ['chat', 'ocr', 'vision', 'image', 'voice', 'embed'].map((name) => [`starter-${name}`, true]),
     );
   });
 
@@ -101,9 +101,9 @@ describe('config/models.yaml', () => {
   });
 
   it('refuses what no engine runs, by name', async () => {
-    const error = await errorOf(() => shipped().findRunnable('SuperImage'));
+    const error = await errorOf(() => shipped().findRunnable('got_ocr'));
     expect(error.code).toBe('invalid_request');
-    expect(error.message).toContain('(text-to-image, image-to-image)');
+    expect(error.message).toContain('(image-to-text)');
   });
 });
 

@@ -1,5 +1,5 @@
 import { Transform, Type } from 'class-transformer';
-import { IsArray, IsInt, IsOptional, IsString, Max, Min, MinLength } from 'class-validator';
+import { IsArray, IsDivisibleBy, IsInt, IsOptional, IsString, Max, Min, MinLength } from 'class-validator';
 
 export class MlBackendModelRequest {
   /**
@@ -73,6 +73,34 @@ function listOf(value: unknown): unknown {
   } catch {
     return [value];
   }
+}
+
+export class MlBackendDrawRequest extends MlBackendModelRequest {
+  /**
+   * What to draw
+   * @example "a red circle on a blue background"
+   */
+  @IsString()
+  @MinLength(1)
+  prompt!: string;
+
+  /** Width and height in pixels, a multiple of 8 up to the model's limit */
+  @IsOptional()
+  @IsInt()
+  @Min(64)
+  @Max(4096)
+  @IsDivisibleBy(8)
+  image_size?: number = 1024;
+}
+
+export class MlBackendSpeechRequest extends MlBackendModelRequest {
+  /**
+   * What to say
+   * @example "Hello, and welcome."
+   */
+  @IsString()
+  @MinLength(1)
+  prompt!: string;
 }
 
 export class MlBackendSystemPromptRequest extends MlBackendModelRequest {

@@ -13,6 +13,8 @@ export function toJobBody(view: JobView, base: string): JobBody {
       total: progress.total,
       unit: progress.unit,
       remaining_seconds: view.state === 'active' ? progress.remainingSeconds : null,
+      ...(progress.preview !== undefined &&
+        view.state === 'active' && { preview_url: `${base}/files/${progress.preview}` }),
     },
     position: view.position,
     attempts: view.attempts,

@@ -28,6 +28,9 @@ export class JobProgressBody {
    * @example 42
    */
   remaining_seconds!: number | null;
+
+  /** The picture as it is now, where previews were asked for */
+  preview_url?: string;
 }
 
 export class JobErrorBody {

@@ -85,11 +85,12 @@ export class JobsController {
   async result(
     @Param('id') id: string,
     @TheClient() client: Client,
+    @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<string | Buffer> {
+  ): Promise<string | Buffer | Readable> {
     refuseUnlessReady(await this.records.find(id, client.keyId));
     const { reply: name, result } = await this.records.resultOf(id, client.keyId);
-    const { contentType, body } = this.replies.make(name, result);
+    const { contentType, body } = await this.replies.make(name, result, baseOf(request));
     void reply.type(contentType);
     return body;
   }
