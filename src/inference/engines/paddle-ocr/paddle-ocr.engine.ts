@@ -1,12 +1,11 @@
-import { setImmediate } from 'node:timers/promises';
 import sharp from 'sharp';
-import { ParleyError } from '../../errors.js';
 import { openPicture } from '../../pictures/picture-file.js';
 import type { ModelFacts, RunnerSpec } from '../../runners/protocol.js';
 import type { ImageToTextTask, Task } from '../../tasks.js';
 import { InitError, type Engine, type RunSink } from '../engine.js';
+import { OneAtATime, type OneRun } from '../onnx/one-at-a-time.js';
 import { threadCount } from '../onnx/thread-count.js';
-import { Turns } from '../onnx/turns.js';
+
 import { loadModel, planModel, type ModelPlan } from './ocr-model.js';
 import type { PageReader } from './page-reader.js';
 
@@ -15,24 +14,20 @@ const BYTES_PER_FILE_BYTE = 1.3;
 /** What onnxruntime takes, and the detector on a page as large as it is ever made: measured with PP-OCRv3 on A4. */
 const WORKING_BYTES = 400 * 1024 ** 2;
 
-/** Ends the work on a request that nobody waits for any more. */
-class Aborted extends Error {
-  override readonly name = 'Aborted';
-}
-
 /**
  * PaddleOCR models through onnxruntime. One request at a time (`slots` is 1): a run takes all threads and blocks the
  * process, so two at once would each take twice as long. Pages are few and short: `pause` has nothing to hold back.
  */
 class PaddleOcrEngine implements Engine {
-  steps = 0;
   private plan: ModelPlan | undefined;
   private reader: PageReader | undefined;
-  private readonly turns = new Turns();
-  /** Requests that have been started, neither ended nor aborted. */
-  private readonly wanted = new Set<number>();
+  private readonly requests = new OneAtATime();
 
   constructor(private readonly spec: RunnerSpec) {}
+
+  get steps(): number {
+    return this.requests.steps;
+  }
 
   async size(): Promise<number> {
     this.plan = await planModel(this.spec.path, this.spec.files);
@@ -53,22 +48,13 @@ class PaddleOcrEngine implements Engine {
       sink.fail('internal', 'The model is not loaded, or not for this.');
       return;
     }
-    this.wanted.add(id);
-    void this.turns
-      .take(() => this.read(reader, id, task, sink))
-      .catch((error: unknown) => {
-        if (error instanceof Aborted) return;
-        if (error instanceof ParleyError) sink.fail(error.code, error.message, error.param);
-        else {
-          console.error('a picture could not be read', error);
-          sink.fail('internal', 'The model failed while reading the picture.');
-        }
-      })
-      .finally(() => this.wanted.delete(id));
+    this.requests.start(id, sink, 'The model failed while reading the picture.', (run) =>
+      read(reader, task, run, sink),
+    );
   }
 
   abort(id: number): void {
-    this.wanted.delete(id);
+    this.requests.abort(id);
   }
 
   pause(): void {
@@ -78,28 +64,22 @@ class PaddleOcrEngine implements Engine {
   resume(): void {
     // See the class.
   }
+}
 
-  private async read(reader: PageReader, id: number, task: ImageToTextTask, sink: RunSink): Promise<void> {
-    const throwIfAborted = (): void => {
-      if (!this.wanted.has(id)) throw new Aborted();
-    };
-    const checkpoint = async (): Promise<void> => {
-      this.steps++;
-      // Messages of the parent, an abort among them, are only received between two runs.
-      await setImmediate();
-      throwIfAborted();
-    };
+async function read(
+  reader: PageReader,
+  { image }: ImageToTextTask,
+  { checkpoint, throwIfAborted }: OneRun,
+  sink: RunSink,
+): Promise<void> {
+  const file = await openPicture(image);
+  for (let index = 0; index < file.pages; index++) {
+    const page = await file.page(index);
     throwIfAborted();
-    const file = await openPicture(task.image);
-    for (let index = 0; index < file.pages; index++) {
-      const page = await file.page(index);
-      throwIfAborted();
-      const lines = await reader.read(page, checkpoint);
-      sink.chunk({ type: 'page', index, pages: file.pages, width: page.width, height: page.height, lines });
-    }
-    sink.chunk({ type: 'finished', finishReason: 'stop', promptTokens: 0, completionTokens: 0 });
-    sink.done();
+    const lines = await reader.read(page, checkpoint);
+    sink.chunk({ type: 'page', index, pages: file.pages, width: page.width, height: page.height, lines });
   }
+  sink.chunk({ type: 'finished', finishReason: 'stop', promptTokens: 0, completionTokens: 0 });
 }
 
 export function createPaddleOcrEngine(spec: RunnerSpec): Engine {
