@@ -9,7 +9,7 @@ from torch import Tensor
 
 @dataclass(frozen=True)
 class Batch:
-    """`rows` is examples times sentences: all anchors, then all positives, then all first negatives, and so on."""
+    """`rows` is examples times sentences: all anchors, all positives, all first and then all second near misses."""
 
     input_ids: Tensor  # int64 [rows, length]
     attention_mask: Tensor  # int64 [rows, length]

@@ -33,7 +33,7 @@ def write_evaluation(tokenizer: WordPiece) -> None:
 
 def _plain(sampler: Sampler) -> list[tuple[str, ...]]:
     """`plain, anchor, positive, negative`; the negative is about something else altogether."""
-    examples = [sampler.example(negatives=0) for _ in range(PLAIN)]
+    examples = [sampler.example(near_misses=0) for _ in range(PLAIN)]
     others = examples[1:] + examples[:1]
     return [("plain", one.anchor, one.positive, other.positive) for one, other in zip(examples, others)]
 
@@ -43,11 +43,11 @@ def _hard(sampler: Sampler) -> list[tuple[str, ...]]:
     rows: list[tuple[str, ...]] = []
     counts: Counter[str] = Counter()
     while min(counts[kind] for kind in KINDS) < PER_KIND:
-        example = sampler.example(negatives=1)
-        negative = example.negatives[0]
-        if counts[negative.kind] < PER_KIND and negative.key not in (example.anchor_key, example.positive_key):
-            counts[negative.kind] += 1
-            rows.append((negative.kind, example.anchor, example.positive, negative.text))
+        example = sampler.example(near_misses=1)
+        near = example.near_misses[0]
+        if counts[near.kind] < PER_KIND and near.key not in (example.anchor_key, example.positive_key):
+            counts[near.kind] += 1
+            rows.append((near.kind, example.anchor, example.positive, near.text))
     return sorted(rows, key=lambda row: KINDS.index(row[0]))
 
 

@@ -8,24 +8,21 @@ EXCLUDED = -1e9
 
 
 def contrastive_loss(vectors: Tensor, keys: Tensor, examples: int) -> Tensor:
-    """`vectors` [rows, width] and `keys` [rows] in a batch's order: anchors, positives, negatives.
+    """`vectors` [rows, width] and `keys` [rows] in a batch's order: anchors, positives, first and second near misses.
 
-    Anchors look for their positive among all positives and negatives, positives for their anchor among all anchors.
+    An anchor's partner is its positive, a near miss' the other one, and each of the four looks for its own. So both
+    meanings of an example count: of "Anna gave Ben" and "Ben gave Anna", said in the same two ways, neither can win by
+    its wording.
     """
-    anchors, others = vectors[:examples], vectors[examples:]
-    positives = others[:examples]
-    own = torch.arange(examples)
-    logits = anchors @ others.T / TEMPERATURE
-    logits = logits.masked_fill(_same_meaning(keys, examples), EXCLUDED)
-    back = positives @ anchors.T / TEMPERATURE
-    back = back.masked_fill(_same_meaning(keys, examples)[:, :examples].T, EXCLUDED)
-    return cross_entropy(logits, own) + 0.5 * cross_entropy(back, own)
+    partners = torch.arange(len(keys)).view(-1, 2, examples).flip(1).flatten()
+    logits = vectors @ vectors.T / TEMPERATURE
+    return cross_entropy(logits.masked_fill(_excluded(keys, partners), EXCLUDED), partners)
 
 
-def _same_meaning(keys: Tensor, examples: int) -> Tensor:
-    """True where another example's sentence means what this one's anchor or positive means: no negative of it."""
-    anchor, positive, others = keys[:examples, None], keys[examples : 2 * examples, None], keys[examples:]
-    same = (others == anchor) | (others == positive)
-    same[:, :examples].fill_diagonal_(False)
-    same[:, :examples] |= (keys[:examples] == anchor) & ~torch.eye(examples, dtype=torch.bool)
-    return same
+def _excluded(keys: Tensor, partners: Tensor) -> Tensor:
+    """True where a sentence stands against itself, or against another one that means what it or its partner means."""
+    rows = torch.arange(len(keys))
+    excluded = (keys == keys[:, None]) | (keys == keys[partners][:, None])
+    excluded[rows, rows] = True
+    excluded[rows, partners] = False
+    return excluded

@@ -17,13 +17,13 @@ from embed.tokenizer.learning import learn_pieces
 from embed.tokenizer.wordpiece import WordPiece
 
 LENGTH = 32  # pieces kept of a training sentence; the longest has about as many
-NEGATIVES = 2
+NEAR_MISSES = 2
 PLAIN_TEXT_SHARE = 0.06
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--examples", type=int, default=400_000)
+    parser.add_argument("--examples", type=int, default=300_000)
     options = parser.parse_args()
     DATA.mkdir(parents=True, exist_ok=True)
     tokenizer = learn_tokenizer()
@@ -36,29 +36,29 @@ def main() -> None:
 
 def learn_tokenizer() -> WordPiece:
     sampler = Sampler(Random(SEED))
-    texts = [text for _ in range(30_000) for text in _texts(sampler.example(NEGATIVES))]
+    texts = [text for _ in range(30_000) for text in _texts(sampler.example())]
     return WordPiece(learn_pieces(texts, Shape().vocab_size))
 
 
 def make_examples(tokenizer: WordPiece, count: int) -> tuple[np.ndarray, np.ndarray]:
-    """Token ids `uint16 [count, 2 + negatives, LENGTH]` (anchor, positive, negatives) and meanings `uint32` of each."""
+    """Token ids `uint16 [count, sentences, LENGTH]`, as `_texts` orders the sentences, and their meanings `uint32`."""
     random = Random(SEED + 1)
     facts = Sampler(random)
     plain = PlainText(random, [piece for piece in tokenizer.pieces if piece.isalpha() and len(piece) > 2])
-    ids = np.zeros((count, 2 + NEGATIVES, LENGTH), np.uint16)
-    keys = np.zeros((count, 2 + NEGATIVES), np.uint32)
+    ids = np.zeros((count, 2 + NEAR_MISSES, LENGTH), np.uint16)
+    keys = np.zeros((count, 2 + NEAR_MISSES), np.uint32)
     for row in range(count):
-        example = (plain if random.random() < PLAIN_TEXT_SHARE else facts).example(NEGATIVES)
+        example = (plain if random.random() < PLAIN_TEXT_SHARE else facts).example()
         for column, text in enumerate(_texts(example)):
             pieces = tokenizer.encode(text)[:LENGTH]
             ids[row, column, : len(pieces)] = pieces
-        meanings = [example.anchor_key, example.positive_key, *(negative.key for negative in example.negatives)]
+        meanings = [example.anchor_key, example.positive_key, *(near.key for near in example.near_misses)]
         keys[row] = [zlib.crc32(meaning.encode()) for meaning in meanings]
     return ids, keys
 
 
 def _texts(example: Example) -> list[str]:
-    return [example.anchor, example.positive, *(negative.text for negative in example.negatives)]
+    return [example.anchor, example.positive, *(near.text for near in example.near_misses)]
 
 
 if __name__ == "__main__":

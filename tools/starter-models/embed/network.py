@@ -1,4 +1,8 @@
-"""The encoder: a small pre-norm transformer with rotary positions and BERT's inputs."""
+"""The encoder: a small pre-norm transformer with rotary positions and BERT's inputs.
+
+Each layer begins by giving every piece something of its neighbours. Who does it to whom hangs on the words beside the
+names ("by Anna", "Anna's", "Anna gave"); attention alone finds that out too, but in many more steps.
+"""
 import torch
 from torch import Tensor, nn
 
@@ -6,6 +10,7 @@ from embed.settings import Shape
 
 ROTARY_BASE = 10000.0
 MASKED = -1e9  # finite: a row of -inf would give NaN
+REACH = 2  # how many pieces to each side a piece learns its neighbours from, in each layer
 
 
 class Encoder(nn.Module):
@@ -27,8 +32,9 @@ class Encoder(nn.Module):
         hidden = self.words(input_ids) + self.types(token_type_ids)
         bias = (1 - attention_mask[:, None, None, :].to(hidden.dtype)) * MASKED
         cos, sin = self.cos[: input_ids.shape[1]], self.sin[: input_ids.shape[1]]
+        kept = attention_mask[..., None].to(hidden.dtype)
         for layer in self.layers:
-            hidden = layer(hidden, bias, cos, sin)
+            hidden = layer(hidden, kept, bias, cos, sin)
         return self.norm(hidden)
 
 
@@ -36,6 +42,7 @@ class Layer(nn.Module):
     def __init__(self, shape: Shape) -> None:
         super().__init__()
         self.heads = shape.num_attention_heads
+        self.neighbours = Neighbours(shape.hidden_size)
         self.attention_norm = nn.LayerNorm(shape.hidden_size)
         self.query_key_value = nn.Linear(shape.hidden_size, 3 * shape.hidden_size)
         self.attention_out = nn.Linear(shape.hidden_size, shape.hidden_size)
@@ -46,7 +53,8 @@ class Layer(nn.Module):
             nn.Linear(shape.intermediate_size, shape.hidden_size),
         )
 
-    def forward(self, hidden: Tensor, bias: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
+    def forward(self, hidden: Tensor, kept: Tensor, bias: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
+        hidden = hidden + self.neighbours(hidden * kept)
         hidden = hidden + self._attend(self.attention_norm(hidden), bias, cos, sin)
         return hidden + self.feed_forward(self.feed_forward_norm(hidden))
 
@@ -58,6 +66,19 @@ class Layer(nn.Module):
         weights = (query @ key.transpose(-1, -2) * (width // self.heads) ** -0.5 + bias).softmax(-1)
         mixed = (weights.to(value.dtype) @ value).transpose(1, 2).reshape(batch, length, width)
         return self.attention_out(mixed)
+
+
+class Neighbours(nn.Module):
+    """A weighted sum of the pieces nearby, each number of the vector by itself; padding has to be zero."""
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.weights = nn.Parameter(0.3 * torch.randn(2 * REACH + 1, width))
+
+    def forward(self, hidden: Tensor) -> Tensor:
+        length = hidden.shape[1]
+        padded = nn.functional.pad(hidden, (0, 0, REACH, REACH))
+        return sum(padded[:, offset : offset + length] * self.weights[offset] for offset in range(2 * REACH + 1))
 
 
 def rotation(length: int, width: int) -> tuple[Tensor, Tensor]:

@@ -5,8 +5,9 @@ by their words.
 """
 from random import Random
 
-from embed.examples import Example, Negative
+from embed.examples import Example
 from embed.facts.words import made_up_word
+from embed.near_misses import NearMiss
 
 KEPT = 0.8  # of a text's words, in each of the two texts that count as alike
 
@@ -16,14 +17,12 @@ class PlainText:
         self.random = random
         self.known_words = known_words
 
-    def example(self, negatives: int = 2) -> Example:
+    def example(self) -> Example:
         words = [self._word() for _ in range(self.random.randint(4, 14))]
-        key = " ".join(words)
-        changed = []
-        for _ in range(negatives):
-            others = [word if self.random.random() < 0.4 else self._word() for word in words]
-            changed.append(Negative(" ".join(others), " ".join(others), "words"))
-        return Example(self._part(words), self._part(words), key, key, tuple(changed))
+        others = [word if self.random.random() < 0.4 else self._word() for word in words]
+        key, other_key = " ".join(words), " ".join(others)
+        near = tuple(NearMiss(self._part(others), other_key, "words") for _ in range(2))
+        return Example(self._part(words), self._part(words), key, key, near)
 
     def _word(self) -> str:
         if self.random.random() < 0.5:

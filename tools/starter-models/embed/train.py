@@ -1,6 +1,6 @@
 """Trains the encoder on the examples that `make_data` wrote.
 
-    python3 -m embed.train --minutes 10 [--resume]
+    python3 -m embed.train --minutes 20 [--resume]
 """
 import argparse
 import json
@@ -16,6 +16,7 @@ import numpy as np
 import torch
 from torch import nn
 
+from common.precision import mixed
 from embed.accuracy import triplet_accuracy
 from embed.batches import Batch, batches
 from embed.loss import contrastive_loss
@@ -24,12 +25,12 @@ from embed.settings import DATA, SEED, Shape
 from embed.tokenizer.wordpiece import WordPiece
 
 CHECKPOINT = DATA / "checkpoint.pt"
-BATCH = 64
+BATCH = 32  # examples, of four sentences each; roles take many steps to learn, so more small ones beat fewer big ones
 PEAK_RATE = 2e-3
 WARM_UP = 0.05  # of the budget
 WEIGHT_DECAY = 0.05
 LOG_EVERY = 50
-SAVE_EVERY = 400
+SAVE_EVERY = 200
 
 
 class Run:
@@ -48,7 +49,7 @@ class Run:
         """One step at the learning rate for `done`, 0 to 1; the loss."""
         for group in self.optimizer.param_groups:
             group["lr"] = learning_rate(done)
-        with torch.autocast("cpu", dtype=torch.bfloat16):
+        with mixed():
             vectors = sentence_vectors(self.encoder, batch.input_ids, batch.attention_mask)
         loss = contrastive_loss(vectors.float(), batch.keys, batch.examples)
         self.optimizer.zero_grad(set_to_none=True)
@@ -89,7 +90,7 @@ def _optimizer(encoder: Encoder) -> torch.optim.AdamW:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--minutes", type=float, default=10, help="processor minutes of one thread")
+    parser.add_argument("--minutes", type=float, default=20, help="processor minutes of one thread")
     parser.add_argument("--resume", action="store_true", help="go on from the last checkpoint to the end of the budget")
     options = parser.parse_args()
     seed_all(SEED)

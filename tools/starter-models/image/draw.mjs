@@ -7,9 +7,9 @@ let loading;
 
 export const loadPipeline = () => (loading ??= Pipeline.load(MODEL));
 
-/** `{ data: Uint8Array of RGB, width, height }` of a prompt. */
-export async function draw(prompt, { width = 256, height = 256, seed = 1 } = {}) {
-  return (await loadPipeline()).generate(prompt, { width, height, seed });
+/** `{ data: Uint8Array of RGB, width, height }` of a prompt; `others` are options of `Pipeline.generate`. */
+export async function draw(prompt, { width = 256, height = 256, seed = 1, ...others } = {}) {
+  return (await loadPipeline()).generate(prompt, { width, height, seed, ...others });
 }
 
 /** The same for several prompts of one size; each has a seed of its own. */

@@ -4,11 +4,13 @@ import { contains, TEMPLATES, turned } from './templates.mjs';
 
 const SAMPLES = 40; // points across a bounding box when a mask is compared with a template
 const ANGLES = [-0.24, -0.18, -0.12, -0.06, 0, 0.06, 0.12, 0.18, 0.24];
-const LEAST_OVERLAP = 0.6; // of mask and nearest template, as intersection over union: small stars are blunt
+// Of mask and nearest template, as intersection over union.
+const LEAST_OVERLAP = 0.6; // small stars are blunt
+export const STRICT_OVERLAP = 0.72;
 const ENOUGH = 256; // pixels of the shorter side; larger pictures are thinned out first
 const LEAST_AREA = 0.003; // of the picture; what is smaller is a speck
 
-/** `{ background, shapes: [{ colour, kind, overlap }] }` of RGB bytes, shapes from left to right. */
+/** `{ background, shapes: [{ colour, kind, overlap, box }] }` of RGB bytes, shapes from left to right. */
 export function look(picture) {
   const { data, width, height } = thin(picture);
   const names = nameEachPixel(data);
@@ -17,18 +19,18 @@ export function look(picture) {
   const shapes = components(away, width, height)
     .filter((part) => part.pixels.length >= LEAST_AREA * names.length)
     .map((part) => describe(part, names, width))
-    .sort((a, b) => a.x - b.x);
+    .sort((a, b) => middle(a) - middle(b));
   return { background, shapes };
 }
 
 /** Whether the picture shows the scene and nothing else. */
-export function shows(seen, scene) {
+export function shows(seen, scene, overlap = LEAST_OVERLAP) {
   return (
     seen.background === scene.background &&
     seen.shapes.length === scene.shapes.length &&
     scene.shapes.every(({ colour, kind }, i) => {
       const shape = seen.shapes[i];
-      return shape.colour === colour && shape.kind === kind && shape.overlap >= LEAST_OVERLAP;
+      return shape.colour === colour && shape.kind === kind && shape.overlap >= overlap;
     })
   );
 }
@@ -114,6 +116,8 @@ function boxOf(pixels, width) {
   return box;
 }
 
+const middle = ({ box }) => (box.left + box.right) / 2;
+
 /** Colour, nearest template and how well it fits. */
 function describe({ pixels, box }, names, width) {
   const colour = mostCommon(pixels.map((i) => names[i]));
@@ -125,7 +129,7 @@ function describe({ pixels, box }, names, width) {
   };
   const fits = Object.entries(TEMPLATES).map(([kind, polygon]) => ({ kind, overlap: bestOverlap(filled, polygon) }));
   const best = fits.reduce((a, b) => (b.overlap > a.overlap ? b : a));
-  return { colour, ...best, x: (box.left + box.right) / 2 };
+  return { colour, ...best, box };
 }
 
 /** Intersection over union with the polygon at its best angle, both stretched to their bounding boxes. */

@@ -6,6 +6,7 @@ import argparse
 from random import Random
 
 import numpy as np
+import torch
 
 from image.layout import MAX_SHAPES, NUMBERS_PER_SHAPE, place
 from image.paths import WORK
@@ -21,13 +22,13 @@ BUCKETS = {
     (16, 32): 250, (32, 16): 250, (24, 24): 800, (24, 32): 300, (32, 24): 300, (27, 21): 200, (32, 32): 900,
     (48, 48): 250, (64, 64): 250, (64, 96): 60, (96, 64): 60, (128, 128): 80, (72, 128): 40, (128, 72): 40,
 }
-COUNTS = (1, 1, 1, 1, 1, 1, 1, 2, 2, 3)
+COUNTS = (1,) * 9 + (2,) * 8 + (3,) * 3  # how often a picture holds one, two and three shapes
 
 
 def make_mask(kinds: list[str], uniform: np.ndarray, width: int, height: int) -> np.ndarray:
-    """`uint8 [height, width]`, 255 inside a shape."""
-    places = place(uniform, width, height)
-    shapes = tuple(Shape(kind, "white", *where) for kind, where in zip(kinds, places))
+    """`uint8 [height, width]`, 255 inside a shape, of `uniform [3, 4]`."""
+    places = place(torch.from_numpy(uniform), len(kinds), torch.tensor([height // CELL, width // CELL]))
+    shapes = tuple(Shape(kind, "white", *where) for kind, where in zip(kinds, places.tolist()))
     low, high = COLOURS["black"][0], COLOURS["white"][0]
     grey = draw(Scene("black", shapes), width, height)[..., 0].astype(np.float32)
     return np.rint((grey - low) * (255 / (high - low))).astype(np.uint8)
@@ -43,11 +44,13 @@ def make_bucket(random: Random, height: int, width: int, size: int) -> dict[str,
     for i in range(size):
         count = random.choice(COUNTS)
         kinds = [random.randrange(len(SHAPES)) for _ in range(count)]
-        uniform = np.array([[random.random() for _ in range(NUMBERS_PER_SHAPE)] for _ in range(count)], np.float32)
-        bucket["masks"][i] = make_mask([SHAPES[k] for k in kinds], uniform, width * CELL, height * CELL)
+        for shape in bucket["uniform"][i, :count]:
+            shape[:] = [random.random() for _ in range(NUMBERS_PER_SHAPE)]
+        bucket["masks"][i] = make_mask(
+            [SHAPES[k] for k in kinds], bucket["uniform"][i], width * CELL, height * CELL
+        )
         bucket["counts"][i] = count
         bucket["kinds"][i, :count] = kinds
-        bucket["uniform"][i, :count] = uniform
     return bucket
 
 

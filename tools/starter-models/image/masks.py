@@ -35,10 +35,8 @@ class Bucket:
         self.columns = torch.from_numpy(np.stack(columns))  # [3, width]: the shape of each column by count - 1
 
     def draw(self, random: np.random.Generator) -> Masked:
-        """A random mask, half of the time mirrored; half of those with several shapes are passed over."""
+        """A random mask, half of the time mirrored."""
         i = random.integers(len(self.masks))
-        if self.counts[i] > 1 and random.random() < 0.5:
-            i = random.integers(len(self.masks))
         count = self.counts[i]
         mask, kinds, uniform = self.masks[i], self.kinds[i, :count], self.uniform[i, :count]
         if random.random() < 0.5:

@@ -7,7 +7,7 @@ from torch import nn
 
 from common.process import Budget
 
-SAVE_EVERY = 500  # steps
+SAVE_EVERY = 200  # steps
 
 
 class Run:

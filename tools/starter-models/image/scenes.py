@@ -5,12 +5,12 @@ from random import Random
 import numpy as np
 import torch
 
+from common.precision import mixed
 from image.captions import NULL, caption, unnamed_background
 from image.coupling import DIRECTIONS
 from image.layout import MAX_SHAPES, NUMBERS_PER_SHAPE
 from image.masks import PALETTE, Bucket, Masked
 from image.models.hints import Answers
-from image.models.unet import grid_of
 from image.models.vae import Encoder
 from image.tokenizer import Tokenizer
 from world.scene import Scene, Shape
@@ -20,11 +20,13 @@ NAMES = list(COLOURS)
 NO_SHAPE = -100  # the class that a cross entropy leaves out
 DROPPED = 0.08  # captions left out, for the unconditional half of guidance
 UNNAMED = 0.12  # captions that leave the background out
+EDITED = 0.4  # of a batch also comes in other colours, for image-to-image
 
 
 @dataclass
 class Batch:
     clean: torch.Tensor  # [batch, 4, h, w]
+    recoloured: torch.Tensor  # [less, 4, h, w], the first of them in other colours
     ids: torch.Tensor  # [batch, 77]
     uniform: torch.Tensor  # [batch, 12], the layout's numbers
     known: torch.Tensor  # bool [batch, 12], which of them the picture has
@@ -46,12 +48,11 @@ class Scenes:
         """Up to `most` pictures of one size, fewer when they are long or hold more than `latents` latents together."""
         bucket = self.buckets[self.random.choice(len(self.buckets), p=self.shares)]
         short, long = sorted((bucket.height, bucket.width))
-        size = max(2, min(most * short // long, latents // (short * long)))
+        size = max(4, min(most * short // long, latents // (short * long)))
         drawn = [bucket.draw(self.random) for _ in range(size)]
         masks, counts = [one.mask for one in drawn], [len(one.kinds) for one in drawn]
         scenes, texts = zip(*(self._words(one) for one in drawn))
-        grid = grid_of(torch.tensor([bucket.height, bucket.width])).tolist()
-        answers = describe(scenes, texts, bucket.cover(masks, counts, tuple(grid)))
+        answers = describe(scenes, texts, bucket.cover(masks, counts, (bucket.height, bucket.width)))
         # Where there is no shape there is no mask either, so any colour does.
         pixels = bucket.colour(masks, counts, PALETTE[answers.colours.clamp(min=0)], PALETTE[answers.ground])
         uniform = torch.full((size, DIRECTIONS), 0.5)
@@ -59,7 +60,14 @@ class Scenes:
             row[: one.uniform.size] = torch.from_numpy(one.uniform.reshape(-1))
         known = torch.arange(DIRECTIONS) < NUMBERS_PER_SHAPE * torch.tensor(counts)[:, None]
         ids = torch.tensor([self.tokenizer.encode(text) for text in texts])
-        return Batch(self._encode(pixels), ids, uniform, known, answers)
+        recoloured = self._recoloured(bucket, drawn[: round(size * EDITED)])
+        return Batch(self._encode(pixels), recoloured, ids, uniform, known, answers)
+
+    def _recoloured(self, bucket: Bucket, drawn: list[Masked]) -> torch.Tensor:
+        """The same masks in colours of their own."""
+        picks = torch.from_numpy(self.random.integers(len(PALETTE), size=(len(drawn), MAX_SHAPES + 1)))
+        masks, counts = [one.mask for one in drawn], [len(one.kinds) for one in drawn]
+        return self._encode(bucket.colour(masks, counts, PALETTE[picks[:, 1:]], PALETTE[picks[:, 0]]))
 
     def _words(self, one: Masked) -> tuple[Scene, str]:
         """Colours for the shapes and the background, and a caption that says them."""
@@ -76,7 +84,7 @@ class Scenes:
         return scene, text
 
     def _encode(self, pixels: torch.Tensor) -> torch.Tensor:
-        with torch.no_grad(), torch.autocast("cpu", dtype=torch.bfloat16):
+        with torch.no_grad(), mixed():
             return self.encoder(pixels).float() * self.scaling
 
 

@@ -9,7 +9,8 @@
     ?object What did {giver} give {receiver}? asks for a slot (for nothing in particular where there are no slots)
     +* -* ?*object                            the same, but kept for evaluation: training never sees this wording
 
-`[buys|bought|]` is one of several words, or none. Lines that begin with "#" are comments.
+A relation without any "*" is for training only. `[buys|bought|]` is one of several words, or none. Lines that begin
+with "#" are comments.
 """
 import re
 from dataclasses import dataclass, field
@@ -40,6 +41,11 @@ class Relation:
     def is_intent(self) -> bool:
         """A support question without a slot, or with the product only: a closed set of meanings."""
         return len(self.slots) < 2
+
+    @property
+    def is_evaluated(self) -> bool:
+        """Whether it has wordings that are kept for evaluation."""
+        return any(template.held_out for templates in self.wordings.values() for template in templates)
 
     def templates(self, form: str, held_out: bool) -> list[Template]:
         """The wordings of a form ("+", "-" or "?") that are kept for evaluation, or those that training sees."""

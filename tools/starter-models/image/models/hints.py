@@ -1,8 +1,7 @@
-"""Auxiliary heads that only training has.
+"""What only training asks of the draft, besides the picture: the words' content and each shape's outline, apart.
 
-Where a shape stands and which colour it has multiply in the picture: before both are known neither helps the denoising
-loss, and training stays on a plateau. So two heads ask for them apart: for the words' content from the condition
-vector, and for the shapes' place from the layout's features.
+Where a shape stands, what it is and which colour it has multiply in the picture: before all are known none helps the
+denoising loss, and training stays on a plateau.
 """
 from dataclasses import dataclass
 
@@ -10,7 +9,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from image.layout import MAX_SHAPES
+from image.models.draft import WORDS, Drafted
 from world.words import COLOURS, SHAPES
 
 
@@ -22,26 +21,27 @@ class Answers:
     colours: torch.Tensor  # int [batch, 3], -100 where there is no such shape
     kinds: torch.Tensor  # int [batch, 3], likewise
     said: torch.Tensor  # bool [batch], whether there is a caption at all
-    cover: torch.Tensor  # [batch, 3, rows, columns] in 0..1, the share of each grid cell that each shape covers
+    cover: torch.Tensor  # [batch, 3, h, w] in 0..1, the share of each latent that each shape covers
 
 
 class Hints(nn.Module):
-    def __init__(self, condition: int, channels: int) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self.ground = nn.Linear(condition, len(COLOURS))
-        self.colours = nn.Linear(condition, MAX_SHAPES * len(COLOURS))
-        self.kinds = nn.Linear(condition, MAX_SHAPES * len(SHAPES))
-        self.cover = nn.Conv2d(channels, MAX_SHAPES, 1)
+        self.ground = nn.Linear(WORDS, len(COLOURS))
+        self.colours, self.kinds = nn.Linear(WORDS, len(COLOURS)), nn.Linear(WORDS, len(SHAPES))
 
-    def forward(self, condition: torch.Tensor, cells: torch.Tensor, answers: Answers) -> torch.Tensor:
-        """The loss, weighted to be of the denoising loss's size at first."""
-        condition = condition[answers.said]
-        ground = F.cross_entropy(self.ground(condition).float(), answers.ground[answers.said])
-        colours = self._choice(self.colours(condition), answers.colours[answers.said])
-        kinds = self._choice(self.kinds(condition), answers.kinds[answers.said])
-        place = F.binary_cross_entropy_with_logits(self.cover(cells).float(), answers.cover)
-        return 0.05 * (ground + colours + kinds) + 1.5 * place
+    def forward(self, draft: Drafted, answers: Answers, readable: torch.Tensor) -> torch.Tensor:
+        """The loss; `readable [batch]` says of which pictures the noise gives the layout and the caption is true."""
+        said = answers.said & readable
+        ground = F.cross_entropy(self.ground(draft.ground[said]), answers.ground[said])
+        colours = choice(self.colours(draft.words[said]), answers.colours[said])
+        kinds = choice(self.kinds(draft.words[said]), answers.kinds[said])
+        counts = F.cross_entropy(draft.counts[said], (answers.kinds[said] >= 0).sum(1) - 1)
+        seen = said[:, None, None, None] & (answers.kinds >= 0)[..., None, None]
+        off = F.binary_cross_entropy_with_logits(draft.covers, answers.cover, reduction="none")
+        cover = (off * seen).sum() / seen.expand_as(off).sum().clamp(min=1)
+        return 0.05 * (ground + colours + kinds + counts) + cover
 
-    @staticmethod
-    def _choice(logits: torch.Tensor, right: torch.Tensor) -> torch.Tensor:
-        return F.cross_entropy(logits.float().view(right.numel(), -1), right.flatten())
+
+def choice(logits: torch.Tensor, right: torch.Tensor) -> torch.Tensor:
+    return F.cross_entropy(logits.flatten(0, 1), right.flatten())
