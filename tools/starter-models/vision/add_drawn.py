@@ -2,7 +2,7 @@
 
     node tools/starter-models/image/make_pictures.mjs --count 2000 --out data/pictures
     python3 -m vision.add_drawn --pictures ../../data/pictures
-    python3 -m vision.train --resume --minutes 8 --rate 5e-4 --collections training drawn
+    python3 -m vision.train --resume --minutes 8 --rate 5e-4 --stages together --collections training drawn
 """
 import argparse
 import json

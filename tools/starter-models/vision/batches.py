@@ -9,42 +9,53 @@ from torch import Tensor
 
 from vision.collection import Collection, Labelled, mirrored
 from vision.conversation import about_none, about_one, about_two
-from vision.sequence import EVERYWHERE, Sequence, sequence_of
-from vision.tokenizer import IMAGE, Tokenizer
-
-NOTHING = -1  # the part of padding, which nothing sees
+from vision.lookup import Found, Words
+from vision.sequence import sequence_of
+from vision.tokenizer import Tokenizer
+from vision.tokens import Tokens, tokens_of
 
 
 @dataclass(frozen=True)
 class Batch:
     pictures: Tensor  # float [pictures, 3, SIDE, SIDE], -1 to 1, in the order of the sequences' image tokens
     labels: list[Labelled]
-    ids: Tensor  # int [sequences, tokens]
-    positions: Tensor  # int [sequences, tokens]
-    visible: Tensor  # bool [sequences, 1, tokens, tokens]
-    image_at: Tensor  # flat places of the image tokens
-    answer_at: Tensor  # flat places from which an answer's tokens are foretold
-    wanted: Tensor  # those tokens
+    tokens: Tokens
+    kinds: list[str]  # of question, for every answer
+    found: tuple[Found, Found]  # by the words that name shapes and by those that name colours
 
 
 def batches(collection: Collection, tokenizer: Tokenizer, random: Random, pictures: int) -> Iterator[Batch]:
-    """Endless. About a twelfth of the pictures come in pairs, and a few sequences have none."""
+    """Endless. A third of the pictures come in pairs, and a few sequences have none."""
+    words = Words(tokenizer)
     while True:
         order = random.sample(range(len(collection)), len(collection))
         for start in range(0, len(order) - pictures + 1, pictures):
-            yield _batch(collection, order[start : start + pictures], tokenizer, random)
+            yield _batch(collection, order[start : start + pictures], tokenizer, words, random)
 
 
-def _batch(collection: Collection, numbers: list[int], tokenizer: Tokenizer, random: Random) -> Batch:
-    seen = [_seen(collection, number, random) for number in numbers]
-    labels = [label for _, label in seen]
-    paired = len(labels) // 8 // 2 * 2
+def _batch(collection: Collection, numbers: list[int], tokenizer: Tokenizer, words: Words, random: Random) -> Batch:
+    pictures, labels = seen(collection, numbers, random)
+    paired = len(labels) // 3 // 2 * 2
     pairs = zip(labels[0:paired:2], labels[1:paired:2])
     conversations = [about_two(random, first.scene, second.scene) for first, second in pairs]
     conversations += [about_one(random, label.scene) for label in labels[paired:]]
     conversations += [about_none(random) for _ in range(1 + len(labels) // 16)]
     sequences = [sequence_of(conversation, tokenizer) for conversation in conversations]
-    return _collated(_normalized([pixels for pixels, _ in seen], random), labels, sequences, tokenizer)
+    scenes = [None] * (paired // 2) + [label.scene for label in labels[paired:]]
+    return Batch(
+        pictures=pictures,
+        labels=labels,
+        tokens=tokens_of(sequences, tokenizer),
+        kinds=[turn.kind for conversation in conversations for turn in conversation.turns],
+        found=words.found(sequences, scenes),
+    )
+
+
+def seen(collection: Collection, numbers: list[int], random: Random) -> tuple[Tensor, list[Labelled]]:
+    """Pictures by number as the encoder takes them, half of them mirrored, and what they show now."""
+    looks = [_seen(collection, number, random) for number in numbers]
+    pictures = _normalized([pixels for pixels, _ in looks], random)
+    return pictures.contiguous(memory_format=torch.channels_last), [label for _, label in looks]
 
 
 def _seen(collection: Collection, number: int, random: Random) -> tuple[np.ndarray, Labelled]:
@@ -61,32 +72,3 @@ def _normalized(pixels: list[np.ndarray], random: Random) -> Tensor:
     light = torch.tensor([random.uniform(-0.05, 0.05) for _ in pixels])
     pictures = pictures + torch.randn_like(pictures) * noise.view(-1, 1, 1, 1) + light.view(-1, 1, 1, 1)
     return pictures.clamp(-1, 1)
-
-
-def _collated(pictures: Tensor, labels: list[Labelled], sequences: list[Sequence], tokenizer: Tokenizer) -> Batch:
-    ids = _padded([sequence.ids for sequence in sequences], tokenizer.special["<pad>"])
-    parts = _padded([sequence.parts for sequence in sequences], NOTHING)
-    is_answer = _padded([sequence.is_answer for sequence in sequences], 0).bool()
-    answer_at = is_answer[:, 1:].flatten().nonzero().flatten()
-    answer_at = answer_at + answer_at // (ids.shape[1] - 1)  # places among rows one shorter, to places among whole rows
-    return Batch(
-        pictures=pictures.contiguous(memory_format=torch.channels_last),
-        labels=labels,
-        ids=ids,
-        positions=_padded([sequence.positions for sequence in sequences], 0),
-        visible=_visible(parts),
-        image_at=(ids.flatten() == tokenizer.special[IMAGE]).nonzero().flatten(),
-        answer_at=answer_at,
-        wanted=ids.flatten()[answer_at + 1],
-    )
-
-
-def _padded(rows: list[list[int]], filler: int) -> Tensor:
-    width = max(map(len, rows))
-    return torch.tensor([[*row, *[filler] * (width - len(row))] for row in rows])
-
-
-def _visible(parts: Tensor) -> Tensor:
-    query, key = parts.unsqueeze(2), parts.unsqueeze(1)
-    earlier = torch.ones(parts.shape[1], parts.shape[1], dtype=torch.bool).tril()
-    return (earlier & ((key == query) | (key == EVERYWHERE))).unsqueeze(1)

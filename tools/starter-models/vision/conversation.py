@@ -6,12 +6,18 @@ from vision.other_questions import SYSTEM_PROMPTS, spelt, unknown_question
 from vision.questions import NO_PICTURE, ONLY_SHAPES, ask, describe
 from world.scene import Scene
 
-CHARACTERS = 170  # of questions and answers in a conversation about one picture: even lengths need little padding
+CHARACTERS = 200  # of questions and answers in a conversation about one picture: even lengths need little padding
 SYSTEM_PROMPT_SHARE = 0.12
 SEPARATE_SHARE = 0.6  # of the conversations about one picture
-WEIGHTS = {
-    "describe": 5, "colour": 2, "shape": 2, "count": 2, "background": 1.5, "named colour": 2.5, "named shape": 1.5,
-    "is there": 2, "is colour": 2, "how many": 1.5, "json": 1, "unknown": 1,
+# How often each kind of question is asked. With several shapes those that name one are the hard ones: they need a
+# search, and with one shape in the picture they teach that none is needed.
+ABOUT_ONE_SHAPE = {
+    "describe": 4, "colour": 2, "shape": 2, "count": 2, "background": 1.5, "named colour": 2, "named shape": 2,
+    "is there": 2.5, "is colour": 2.5, "how many": 1.5, "json": 1, "unknown": 1,
+}  # fmt: skip
+ABOUT_SEVERAL = ABOUT_ONE_SHAPE | {
+    "colour": 5, "shape": 1.5, "count": 1.5, "named colour": 12, "named shape": 7, "is there": 7, "is colour": 5,
+    "how many": 7,
 }  # fmt: skip
 WITHOUT_SHAPES = ("describe", "colour", "shape", "count", "background", "is there", "how many", "json", "unknown")
 
@@ -19,6 +25,7 @@ WITHOUT_SHAPES = ("describe", "colour", "shape", "count", "background", "is ther
 @dataclass(frozen=True)
 class Turn:
     pictures: int  # shown in this turn
+    kind: str  # of question: `unknown`, one of `questions.KINDS`, or about several pictures or none
     question: str
     answer: str
 
@@ -44,7 +51,7 @@ def about_one(random: Random, scene: Scene) -> Conversation:
 
 def about_two(random: Random, first: Scene, second: Scene) -> Conversation:
     """Both pictures in one message, or the second in a later one."""
-    if random.random() < 0.5:
+    if random.random() < 0.35:
         turns = [_turn(random, first, 1), _turn(random, first, 0), _turn(random, second, 1)]
         return Conversation(turns, _system(random))
     turns = [_turn_about_both(random, first, second, pictures=2 if i == 0 else 0) for i in range(2)]
@@ -60,24 +67,25 @@ def _system(random: Random) -> str | None:
 
 
 def _turn(random: Random, scene: Scene, pictures: int) -> Turn:
-    kinds = list(WEIGHTS) if scene.shapes else list(WITHOUT_SHAPES)
-    kind = random.choices(kinds, [WEIGHTS[kind] for kind in kinds])[0]
+    weights = ABOUT_SEVERAL if len(scene.shapes) > 1 else ABOUT_ONE_SHAPE
+    kinds = list(weights) if scene.shapes else list(WITHOUT_SHAPES)
+    kind = random.choices(kinds, [weights[kind] for kind in kinds])[0]
     if kind == "unknown":
-        return Turn(pictures, spelt(random, unknown_question(random)), ONLY_SHAPES)
+        return Turn(pictures, kind, spelt(random, unknown_question(random)), ONLY_SHAPES)
     exchange = ask(random, kind, scene)
-    return Turn(pictures, spelt(random, exchange.question), exchange.answer)
+    return Turn(pictures, kind, spelt(random, exchange.question), exchange.answer)
 
 
 def _turn_about_both(random: Random, first: Scene, second: Scene, pictures: int) -> Turn:
     noun = random.choice(("image", "picture"))
-    which = random.choice(("first", "second", "both"))
+    which = random.choice(("first", "second", "both", "both"))
     if which == "both":
         question = random.choice(("Describe these {}s.", "Describe this {}.", "Describe the {}s.", "What do you see?"))
         answer = describe_both(first, second)
     else:
         question = f"Describe the {which} {{}}."
         answer = describe(first if which == "first" else second)
-    return Turn(pictures, spelt(random, question.format(noun)), answer)
+    return Turn(pictures, f"two pictures, {which}", spelt(random, question.format(noun)), answer)
 
 
 def describe_both(first: Scene, second: Scene) -> str:
@@ -86,7 +94,7 @@ def describe_both(first: Scene, second: Scene) -> str:
 
 def _turn_without_picture(random: Random) -> Turn:
     if random.random() < 0.3:
-        return Turn(0, spelt(random, unknown_question(random)), NO_PICTURE)
+        return Turn(0, "no picture", spelt(random, unknown_question(random)), NO_PICTURE)
     scene = Scene("blue", ())
     kind = random.choice(WITHOUT_SHAPES[:-1])
-    return Turn(0, spelt(random, ask(random, kind, scene).question), NO_PICTURE)
+    return Turn(0, "no picture", spelt(random, ask(random, kind, scene).question), NO_PICTURE)

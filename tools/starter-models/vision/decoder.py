@@ -1,4 +1,6 @@
 """The language model: a llama-type decoder (RMS norm, RoPE, SwiGLU) with a KV cache."""
+from typing import NamedTuple
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
@@ -6,7 +8,14 @@ from torch.nn import functional as F
 from vision.shape import FEED_FORWARD, HEAD_WIDTH, HEADS, LAYERS, ROPE_BASE, WIDTH
 
 Cache = tuple[Tensor, Tensor]  # keys and values of one layer, each [sequences, HEADS, past, HEAD_WIDTH]
+Rotation = tuple[Tensor, Tensor]  # cosines and sines of RoPE's angles
 MASKED = -1e9  # not -inf: a row with nothing to see must not become NaN
+
+
+class Decoded(NamedTuple):
+    states: Tensor  # after all layers, normed; `Decoder.logits` turns them into scores
+    early: Tensor  # after the first layer
+    present: list[Cache]  # the cache with the new tokens in it
 
 
 class Decoder(nn.Module):
@@ -22,30 +31,41 @@ class Decoder(nn.Module):
         self.register_buffer("frequencies", frequencies, persistent=False)
 
     def forward(
-        self, embedded: Tensor, positions: Tensor, visible: Tensor, past: list[Cache]
-    ) -> tuple[Tensor, list[Cache]]:
+        self, embedded: Tensor, positions: Tensor, visible: Tensor, past: list[Cache] | None = None
+    ) -> Decoded:
         """
         `embedded` [sequences, tokens, WIDTH], `positions` int [sequences, tokens] for RoPE, `visible` bool
-        [sequences, 1, tokens, past + tokens]: which key each query may see. Returns the normed states, which
-        `logits` turns into scores, and the cache with the new tokens in it.
+        [sequences, 1, tokens, past + tokens]: which key each query may see.
         """
+        rotation, bias = self._rotation(positions), _bias(visible)
+        states, after, present = embedded, [], []
+        for layer, cache in zip(self.layers, past or [empty_cache(len(embedded))] * LAYERS):
+            states, cache = layer(states, rotation, bias, cache)
+            after.append(states)
+            present.append(cache)
+        return Decoded(self.norm(states), after[0], present)
+
+    def early(self, embedded: Tensor, positions: Tensor, visible: Tensor) -> Tensor:
+        """`Decoded.early` alone, at the cost of one layer."""
+        states, _ = self.layers[0](embedded, self._rotation(positions), _bias(visible), empty_cache(len(embedded)))
+        return states
+
+    def _rotation(self, positions: Tensor) -> Rotation:
         angles = positions.unsqueeze(-1).float() * self.frequencies
         angles = torch.cat([angles, angles], -1).unsqueeze(1)
-        rotation = angles.cos(), angles.sin()
-        bias = (~visible).float() * MASKED
-        states, present = embedded, []
-        for layer, cache in zip(self.layers, past):
-            states, cache = layer(states, rotation, bias, cache)
-            present.append(cache)
-        return self.norm(states), present
+        return angles.cos(), angles.sin()
 
     def logits(self, states: Tensor) -> Tensor:
         return F.linear(states, self.embedding.weight)
 
 
-def empty_cache(sequences: int) -> list[Cache]:
+def empty_cache(sequences: int) -> Cache:
     nothing = torch.zeros(sequences, HEADS, 0, HEAD_WIDTH)
-    return [(nothing, nothing)] * LAYERS
+    return nothing, nothing
+
+
+def _bias(visible: Tensor) -> Tensor:
+    return (~visible).float() * MASKED
 
 
 class _RMSNorm(nn.Module):
@@ -65,7 +85,7 @@ class _Layer(nn.Module):
         self.gate, self.up = _linear(WIDTH, FEED_FORWARD), _linear(WIDTH, FEED_FORWARD)
         self.down = _linear(FEED_FORWARD, WIDTH)
 
-    def forward(self, x: Tensor, rotation: Cache, bias: Tensor, cache: Cache) -> tuple[Tensor, Cache]:
+    def forward(self, x: Tensor, rotation: Rotation, bias: Tensor, cache: Cache) -> tuple[Tensor, Cache]:
         normed = self.norm_attention(x)
         query = _rotated(_split(self.query(normed)), rotation) * HEAD_WIDTH**-0.5
         key = torch.cat([cache[0], _rotated(_split(self.key(normed)), rotation)], 2)
@@ -87,7 +107,7 @@ def _split(x: Tensor) -> Tensor:
     return x.view(x.shape[0], x.shape[1], HEADS, HEAD_WIDTH).transpose(1, 2)
 
 
-def _rotated(x: Tensor, rotation: Cache) -> Tensor:
+def _rotated(x: Tensor, rotation: Rotation) -> Tensor:
     cos, sin = rotation
     left, right = x[..., : HEAD_WIDTH // 2], x[..., HEAD_WIDTH // 2 :]
     return x * cos + torch.cat([-right, left], -1) * sin

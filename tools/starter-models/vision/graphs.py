@@ -44,9 +44,9 @@ class DecoderGraph(nn.Module):
         queries = torch.arange(inputs_embeds.shape[1]) + past[0].shape[2]
         earlier = (keys.unsqueeze(0) <= queries.unsqueeze(1)).unsqueeze(0).unsqueeze(0)
         visible = earlier & (attention_mask > 0).unsqueeze(1).unsqueeze(1)
-        states, present = self.decoder(inputs_embeds, position_ids, visible, caches)
-        logits = self.decoder.logits(states[:, -num_logits_to_keep:])
-        return logits, *(tensor for cache in present for tensor in cache)
+        decoded = self.decoder(inputs_embeds, position_ids, visible, caches)
+        logits = self.decoder.logits(decoded.states[:, -num_logits_to_keep:])
+        return logits, *(tensor for cache in decoded.present for tensor in cache)
 
 
 def export_embedding(embedding: nn.Embedding, path: Path) -> None:

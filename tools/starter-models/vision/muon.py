@@ -2,6 +2,8 @@
 import torch
 from torch import Tensor, nn
 
+from common.precision import HAS_BFLOAT16
+
 MOMENTUM = 0.95
 NEWTON_SCHULZ_STEPS = 5
 NEWTON_SCHULZ = (3.4445, -4.7750, 2.0315)  # the usual coefficients: steep at zero, singular values end near one
@@ -25,7 +27,7 @@ class Muon:
 
 def _orthogonalized(gradient: Tensor) -> Tensor:
     """Newton-Schulz iteration: the matrix with the singular vectors of the gradient and singular values near 1."""
-    x = gradient.bfloat16()
+    x = gradient.bfloat16() if HAS_BFLOAT16 else gradient
     tall = x.shape[0] > x.shape[1]
     if tall:
         x = x.t()
