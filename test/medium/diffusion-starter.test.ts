@@ -150,11 +150,11 @@ describe('the starter model', () => {
     const prompt = 'red '.repeat(80);
     const message = '"prompt" has 80 tokens, and this model reads 75 at most: shorten it.';
     await expect(diffusion.draw({ prompt })).rejects.toMatchObject({
-      code: 'invalid_request',
+      code: 'context_length_exceeded',
       param: 'prompt',
       message,
     });
-    const negative = { code: 'invalid_request', param: 'negative_prompt' };
+    const negative = { code: 'context_length_exceeded', param: 'negative_prompt' };
     await expect(diffusion.draw({ negativePrompt: prompt })).rejects.toMatchObject(negative);
     const size = { width: 1032, height: 512 };
     await expect(diffusion.draw({ size })).rejects.toMatchObject({ code: 'invalid_request', param: 'size' });

@@ -26,14 +26,14 @@ export class PromptEncoder {
     return this.models.at(-1)?.encoder.pooledWidth ?? null;
   }
 
-  /** Tokens of a prompt, start and end not counted. Throws `invalid_request` that names `param` when they are too many. */
+  /** Tokens of a prompt, start and end not counted. Throws `context_length_exceeded` that names `param` when they are too many. */
   count(prompt: string, param: string): number {
     const counts = this.models.map(({ tokenizer }) => ({ has: tokenizer.ids(prompt).length, room: tokenizer.room }));
     const tooLong = counts.find(({ has, room }) => has > room);
     if (tooLong !== undefined) {
       const { has, room } = tooLong;
       const message = `"${param}" has ${String(has)} tokens, and this model reads ${String(room)} at most: shorten it.`;
-      throw new ParleyError('invalid_request', message, { param });
+      throw new ParleyError('context_length_exceeded', message, { param });
     }
     return counts[0]?.has ?? 0;
   }
