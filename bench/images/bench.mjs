@@ -8,7 +8,8 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { RUNNER_ENV, startEngine } from './engine.mjs';
-import { cancel, drawn, eventLoopDelay, launch, peakMiB, startService, tokensPerSecond } from './service.mjs';
+import { eventLoopDelay, peakMiB, startService, tokensPerSecond } from '../service.mjs';
+import { cancel, drawn, launch } from './service.mjs';
 
 const { values: options } = parseArgs({
   options: {
@@ -113,7 +114,10 @@ const median = (values) => [...values].sort((a, b) => a - b)[values.length >> 1]
 const digits = (value, count) => Number(value.toFixed(count));
 
 const dataDir = mkdtempSync(join(tmpdir(), 'parley-bench-'));
-const running = await startService(dataDir, options.threads);
+const running = await startService(dataDir, {
+  PRELOAD_MODELS: 'starter-chat',
+  ...(options.threads !== undefined && { THREADS: options.threads }),
+});
 const contenders = {
   engine: await startEngine(options.model, options.folder, Number(threads)),
   same: await bareUnet('same'),

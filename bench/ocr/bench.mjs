@@ -1,11 +1,12 @@
 // How fast pages are read through the service, and what the rest of it feels of that, with tesseract as a yardstick for
 // time and character error on the same pages, one process a page as its users run it.
 //   npm run bench:ocr [-- --pages 10 --model starter-ocr]
-import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { childrenOf, eventLoopDelay, startService, tokensPerSecond } from '../service.mjs';
 import { characterErrors, makePages } from './pages.mjs';
 
 const { values: options } = parseArgs({
@@ -13,21 +14,6 @@ const { values: options } = parseArgs({
 });
 const PROBE_EVERY_MS = 50;
 const dataDir = mkdtempSync(join(tmpdir(), 'parley-bench-'));
-
-async function startService() {
-  const { PATH, HOME } = process.env;
-  const env = { PATH, HOME, PORT: '0', DATA_DIR: dataDir, LOG_LEVEL: 'silent' };
-  env.PRELOAD_MODELS = `starter-chat,${options.model},starter-vision`;
-  env.DEFAULT_OCR_MODEL = options.model;
-  const service = spawn(process.execPath, ['dist/main.js'], { env, stdio: ['ignore', 'pipe', 'inherit'] });
-  const url = await new Promise((resolve) => {
-    service.stdout.on('data', (data) => {
-      const found = /ready: (\S+)/.exec(String(data))?.[1];
-      if (found !== undefined) resolve(found);
-    });
-  });
-  return { service, url };
-}
 
 async function readBatch(url, pages) {
   const form = new FormData();
@@ -71,33 +57,16 @@ function tesseract(pages) {
   return { seconds: (performance.now() - began) / 1000, texts: texts.map(String) };
 }
 
-/** Longest delays of the service's event loop since it was last asked, in ms. */
-async function eventLoopDelay(url) {
-  const text = await (await fetch(`${url}/metrics`)).text();
-  const ms = (name) => 1000 * Number(new RegExp(`^nodejs_eventloop_lag_${name}_seconds (\\S+)`, 'm').exec(text)?.[1]);
-  return { p50: ms('p50'), p99: ms('p99') };
-}
-
-/** Tokens a second of one text stream. */
-async function tokensPerSecond(url) {
-  const body = JSON.stringify({ prompt: 'Tell me a story.', max_tokens: 200, stream: false });
-  const began = performance.now();
-  const answer = await fetch(`${url}/v1/completions`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body,
-  });
-  const { usage } = await answer.json();
-  return (1000 * usage.completion_tokens) / (performance.now() - began);
-}
-
 const round = (value) => Number(value.toFixed(1));
 const at = (times, share) => round(times[Math.floor(times.length * share)] ?? 0);
 const runnerMiB = (pid) =>
   Math.round(Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]) / 1024);
 
 const pages = await makePages(Number(options.pages));
-const { service, url } = await startService();
+const { service, url } = await startService(dataDir, {
+  PRELOAD_MODELS: `starter-chat,${options.model},starter-vision`,
+  DEFAULT_OCR_MODEL: options.model,
+});
 try {
   await readBatch(url, pages.slice(0, 1)); // opens the store, warms the model up
   const rows = [];
@@ -136,10 +105,7 @@ try {
   console.log(
     `one text stream: ${round(paceQuiet)} tokens/s without a batch, ${round(paces.sort((a, b) => a - b)[Math.floor(paces.length / 2)] ?? NaN)} during one (median of ${paces.length})`,
   );
-  const children = execFileSync('pgrep', ['-P', String(service.pid)])
-    .toString()
-    .trim()
-    .split('\n');
+  const children = childrenOf(service.pid);
   console.log(`resident memory of the runners: ${children.map((pid) => `${runnerMiB(pid)} MiB`).join(', ')}`);
   const yardstick = tesseract(pages);
   if (yardstick === null) console.log('tesseract is not installed: apt-get install tesseract-ocr');

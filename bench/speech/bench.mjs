@@ -1,11 +1,12 @@
 // How fast texts are read aloud through the service: seconds of work for a second of sound, and how soon the first sound
 // comes for a short text and a long one; espeak-ng beside it, which is no neural voice, as a yardstick for time.
 //   npm run bench:speech [-- --model starter-voice]
-import { spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { startService } from '../service.mjs';
 
 const { values: options } = parseArgs({ options: { model: { type: 'string', default: 'starter-voice' } } });
 const SENTENCES = [
@@ -19,21 +20,6 @@ const SENTENCES_LONG = 30;
 const RUNS = 7;
 const RATE = 22_050;
 const dataDir = mkdtempSync(join(tmpdir(), 'parley-bench-'));
-
-async function startService() {
-  const { PATH, HOME } = process.env;
-  const env = { PATH, HOME, PORT: '0', DATA_DIR: dataDir, LOG_LEVEL: 'silent' };
-  env.PRELOAD_MODELS = options.model;
-  env.DEFAULT_SPEECH_MODEL = options.model;
-  const service = spawn(process.execPath, ['dist/main.js'], { env, stdio: ['ignore', 'pipe', 'inherit'] });
-  const url = await new Promise((resolve) => {
-    service.stdout.on('data', (data) => {
-      const found = /ready: (\S+)/.exec(String(data))?.[1];
-      if (found !== undefined) resolve(found);
-    });
-  });
-  return { service, url };
-}
 
 /** Seconds to the first byte, to the last, and of sound. */
 async function speak(url, input, format = 'wav') {
@@ -64,7 +50,10 @@ const median = (values) => values.sort((a, b) => a - b)[Math.floor(values.length
 const round = (value) => Number(value.toFixed(3));
 const textOf = (count) => Array.from({ length: count }, (_, at) => SENTENCES[at % SENTENCES.length]).join(' ');
 
-const { service, url } = await startService();
+const { service, url } = await startService(dataDir, {
+  PRELOAD_MODELS: options.model,
+  DEFAULT_SPEECH_MODEL: options.model,
+});
 try {
   await speak(url, textOf(2)); // warms the model up
   const rows = [];

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { Readable } from 'node:stream';
 import { UploadStore } from '../files/upload-store.js';
 import type { ImageSource } from './kinds.js';
 
@@ -16,8 +17,8 @@ export class ImageSources {
 
   async keep({ image, mask, strength }: SourceFiles): Promise<ImageSource> {
     return {
-      image: await this.uploads.put(once(image)),
-      mask: mask === undefined ? null : await this.uploads.put(once(mask)),
+      image: await this.uploads.put(Readable.from([image])),
+      mask: mask === undefined ? null : await this.uploads.put(Readable.from([mask])),
       strength: strength ?? null,
     };
   }
@@ -30,9 +31,4 @@ export class ImageSources {
       ...(strength !== null && { strength }),
     };
   }
-}
-
-// eslint-disable-next-line @typescript-eslint/require-await -- a stream of one piece that is there already
-async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield bytes;
 }

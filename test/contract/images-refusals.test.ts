@@ -96,6 +96,7 @@ describe('what the model itself refuses', () => {
   it.each(['prompt', 'negative_prompt'])('a %s beyond what it reads, with both counts', async (field) => {
     const answer = await draw({ [field]: 'red '.repeat(80), guidance_scale: 2 });
     expectRefusal(answer, field);
+    expect(answer.body).toMatchObject({ error: { code: 'context_length_exceeded' } });
     expect(messageOf(answer)).toMatch(/\b80\b.*\b75\b/);
   });
 

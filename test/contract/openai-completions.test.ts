@@ -125,14 +125,17 @@ describe('GET /v1/models', () => {
         created: anyNumber,
         owned_by: matching(/./),
         model: model.id,
-        url: matching(/^http:\/\/127\.0\.0\.1:\d+\/((openai\/)?v1\/chat\/completions|ocr)$/),
+        url: matching(
+          /^http:\/\/127\.0\.0\.1:\d+\/(ocr|(openai\/)?v1\/(chat\/completions|images\/generations|audio\/speech))$/,
+        ),
       });
     }
   });
 
   it('gives URLs that serve the model', async () => {
     const { data } = (await get(`${server.url}/openai/v1/models`)).body as { data: { model: string; url: string }[] };
-    const answering = data.filter(({ model }) => !['starter-ocr', 'starter-vision'].includes(model));
+    const others = ['starter-ocr', 'starter-vision', 'starter-image', 'starter-voice'];
+    const answering = data.filter(({ model }) => !others.includes(model));
     for (const { model, url } of answering) {
       const answer = await post(url, { model, messages: [{ role: 'user', content: 'Hello!' }], temperature: 0 });
       expect(answer.body).toMatchObject({
@@ -140,6 +143,15 @@ describe('GET /v1/models', () => {
         choices: [{ message: { content: 'Hello! How can I help you today?' } }],
       });
     }
+  });
+
+  it('gives the route that draws for a model that draws, and the one that speaks for one that speaks', async () => {
+    const { data } = (await get(`${server.url}/openai/v1/models`)).body as { data: { id: string; url: string }[] };
+    const urlOf = (id: string): string => data.find((model) => model.id === id)?.url ?? '';
+    const drawn = await post(urlOf('starter-image'), { model: 'starter-image', prompt: 'a red circle', size: '64x64' });
+    expect(drawn.body).toMatchObject({ code: 0, data: [{ url: matching(/\.png$/) }] });
+    const spoken = await post(urlOf('starter-voice'), { model: 'starter-voice', input: 'Hello.' });
+    expect({ status: spoken.status, type: spoken.type }).toEqual({ status: 200, type: 'audio/mpeg' });
   });
 
   it('gives the route that reads for a model that only reads, and none for what no route serves', async () => {

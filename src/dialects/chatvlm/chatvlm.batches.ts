@@ -13,7 +13,8 @@ import type { Client } from '../client.js';
 import { askerOf, type LongRequest } from '../long-request.js';
 import type { Upload } from '../multipart.js';
 import { isPicture, NO_PICTURE, toBatchResponse, TOO_LARGE } from './chatvlm.codec.js';
-import type { ChatvlmBatchForm, ChatvlmBatchResponse } from './chatvlm.schema.js';
+import type { ChatvlmBatchForm } from './chatvlm-forms.schema.js';
+import type { ChatvlmBatchResponse } from './chatvlm.schema.js';
 
 const REPLY = 'chatvlm.batch-ocr';
 

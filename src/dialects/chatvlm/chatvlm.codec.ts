@@ -5,11 +5,11 @@ import type { PageRead } from '../../inference/tasks.js';
 import type { BatchOcrResult } from '../../jobs/kinds.js';
 import type { Reading } from '../../ocr/ocr.service.js';
 import type { FormLimits } from '../multipart.js';
+import type { ChatvlmOcrForm } from './chatvlm-forms.schema.js';
 import type {
   ChatvlmBatchItem,
   ChatvlmBatchResponse,
   ChatvlmModel,
-  ChatvlmOcrForm,
   ChatvlmOcrResponse,
   ChatvlmPage,
 } from './chatvlm.schema.js';

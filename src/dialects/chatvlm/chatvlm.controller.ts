@@ -11,15 +11,13 @@ import { accepted, ApiLong, TheLongRequest, type LongRequest } from '../long-req
 import { fileIn, missingFile } from '../multipart.js';
 import { ChatvlmBatches } from './chatvlm.batches.js';
 import { ONE_FILE, pictureOf, SEVERAL_FILES } from './chatvlm.codec.js';
+import { ChatvlmBatchForm, ChatvlmChatForm, ChatvlmOcrForm } from './chatvlm-forms.schema.js';
 import {
-  ChatvlmBatchForm,
   ChatvlmBatchResponse,
-  ChatvlmChatForm,
   ChatvlmChatResponse,
   ChatvlmError,
   ChatvlmHealth,
   ChatvlmModels,
-  ChatvlmOcrForm,
   ChatvlmOcrResponse,
   ChatvlmUnloaded,
   ChatvlmWelcome,

@@ -12,12 +12,11 @@ import { LifecycleService } from '../../lifecycle/lifecycle.service.js';
 import { OcrService } from '../../ocr/ocr.service.js';
 import { callerOf, type Client } from '../client.js';
 import { DEFAULT_PROMPT, rounded, toModel, toOcrResponse } from './chatvlm.codec.js';
+import type { ChatvlmChatForm, ChatvlmOcrForm } from './chatvlm-forms.schema.js';
 import type {
-  ChatvlmChatForm,
   ChatvlmChatResponse,
   ChatvlmHealth,
   ChatvlmModels,
-  ChatvlmOcrForm,
   ChatvlmOcrResponse,
   ChatvlmUnloaded,
   ChatvlmWelcome,

@@ -26,7 +26,7 @@ export class PromptEncoder {
     return this.models.at(-1)?.encoder.pooledWidth ?? null;
   }
 
-  /** Tokens of a prompt, start and end not counted. Throws `context_length_exceeded` that names `param` when they are too many. */
+  /** Tokens of a prompt, start and end not counted. Throws `context_length_exceeded` that names `param`. */
   count(prompt: string, param: string): number {
     const counts = this.models.map(({ tokenizer }) => ({ has: tokenizer.ids(prompt).length, room: tokenizer.room }));
     const tooLong = counts.find(({ has, room }) => has > room);
