@@ -3,7 +3,7 @@ import type { FastifyReply } from 'fastify';
 import { Readable } from 'node:stream';
 import type { DialectName } from '../config/dialect-names.js';
 import { contentTypeOfAudio } from '../files/audio-files.js';
-import type { AudioFormat, SpeechPiece } from '../inference/tasks.js';
+import type { AudioFormat, SpeechPiece } from '../inference/speech-tasks.js';
 import type { JobBody } from '../jobs/api/job.schema.js';
 import { JobReplies } from '../jobs/job-replies.js';
 import type { SpeechResult } from '../jobs/kinds.js';

@@ -4,15 +4,8 @@ import { SETTINGS_TOKEN } from '../config/config.module.js';
 import type { Settings } from '../config/settings.js';
 import type { Caller } from '../inference/caller.js';
 import { InferenceService } from '../inference/inference.service.js';
-import type {
-  OverflowPolicy,
-  PicturePrompt,
-  Prompt,
-  Sampling,
-  Task,
-  TextFinished,
-  TextPiece,
-} from '../inference/tasks.js';
+import type { Sampling } from '../inference/task-basics.js';
+import type { OverflowPolicy, PicturePrompt, Prompt, Task, TextFinished, TextPiece } from '../inference/tasks.js';
 import { begin, type AnswerChunks, type TextAnswer } from './text-answer.js';
 
 /** The tasks that text answers. */

@@ -3,6 +3,10 @@
  * These types cross the process boundary to the runner, so they hold plain data only.
  */
 
+import type { DrawingChunk, ImageToImageTask, TextToImageTask } from './drawing-tasks.js';
+import type { SpeechChunk, TextToSpeechTask } from './speech-tasks.js';
+import type { Sampling, WorkFinished } from './task-basics.js';
+
 export type TaskKind =
   | 'text-generation'
   | 'image-text-to-text'
@@ -28,24 +32,6 @@ export interface PicturePrompt {
   readonly messages: readonly VisionMessage[];
   /** Picture files as they came, in the order in which the messages show them. */
   readonly images: readonly Uint8Array[];
-}
-
-/** How the next token is chosen from the logits. */
-export interface Sampling {
-  /** 0 is greedy decoding. */
-  readonly temperature: number;
-  /** Nucleus mass kept, 0..1; 1 keeps all. */
-  readonly topP: number;
-  /** Most probable tokens kept; 0 keeps all. */
-  readonly topK: number;
-  /** Tokens below `minP` times the best probability are dropped; 0 keeps all. */
-  readonly minP: number;
-  /** Divides the logits of recent tokens; 1 is off. */
-  readonly repeatPenalty: number;
-  readonly presencePenalty: number;
-  readonly frequencyPenalty: number;
-  /** Equal seeds, prompts and options give equal text. Absent: a fresh one for each request. */
-  readonly seed?: number;
 }
 
 /** What to do with a chat whose prompt leaves no room in the context. */
@@ -175,117 +161,6 @@ export interface Embedding {
   readonly vector: Float32Array;
   readonly promptTokens: number;
 }
-
-/** What a picture is made from and how, whether from words alone or from a picture, too. */
-interface Drawing {
-  readonly model: string;
-  readonly prompt: string;
-  /** What the picture must not show; empty: nothing is said. */
-  readonly negativePrompt: string;
-  /** Pixels of the picture, multiples of 8; absent: the model's own size, or the source's. */
-  readonly size?: { readonly width: number; readonly height: number };
-  /** Denoising steps; absent: the model's own. */
-  readonly steps?: number;
-  /** Weight of the prompt against the negative one in classifier-free guidance; 1 is none. Absent: the model's own. */
-  readonly guidanceScale?: number;
-  /** 0 to 2^32 - 1. Equal seeds and options give equal bytes. */
-  readonly seed: number;
-  /** Shows the picture as it is after every so many steps; absent: not. */
-  readonly previewEvery?: number;
-  readonly sampling: Partial<Sampling>;
-}
-
-/** Drawing one picture from words. */
-export interface TextToImageTask extends Drawing {
-  readonly kind: 'text-to-image';
-}
-
-/** Drawing one picture over another. */
-export interface ImageToImageTask extends Drawing {
-  readonly kind: 'image-to-image';
-  /** A picture file as it came: JPEG, PNG, WebP, BMP or TIFF. */
-  readonly image: Uint8Array;
-  /** A picture file that is transparent, or white where it has no transparency, where new is to be drawn. Absent: all of it. */
-  readonly mask?: Uint8Array;
-  /** How far from the source the picture may go, above 0, at most 1, which draws it anew. Absent: the model's own. */
-  readonly strength?: number;
-}
-
-/** Sent before the first step: what the picture will be made with. */
-export interface DrawingStarted {
-  readonly type: 'drawing';
-  readonly width: number;
-  readonly height: number;
-  readonly steps: number;
-}
-
-export interface DrawingStep {
-  readonly type: 'step';
-  /** From 1. */
-  readonly step: number;
-  readonly steps: number;
-  /** A small PNG of the picture as it is now, where one was asked for. */
-  readonly preview?: Uint8Array;
-}
-
-export interface PictureDrawn {
-  readonly type: 'picture';
-  /** Its text chunk `parameters` says what it was made with. */
-  readonly png: Uint8Array;
-  readonly width: number;
-  readonly height: number;
-}
-
-export const AUDIO_FORMATS = ['wav', 'flac', 'mp3', 'opus', 'pcm'] as const;
-
-/** `opus` in Ogg; `pcm` is 24 kHz, 16 bits, mono, little-endian, without a header. */
-export type AudioFormat = (typeof AUDIO_FORMATS)[number];
-
-/** Reading a text aloud. */
-export interface TextToSpeechTask {
-  readonly kind: 'text-to-speech';
-  readonly model: string;
-  readonly text: string;
-  /** Name or number of one of the model's speakers; absent: its first. */
-  readonly speaker?: string;
-  /** 1 is the model's own pace, 2 is twice as fast. */
-  readonly speed: number;
-  readonly format: AudioFormat;
-  readonly sampling: Partial<Sampling>;
-}
-
-/** Sent before the first sentence is spoken. */
-export interface SpeechStarted {
-  readonly type: 'speech';
-  readonly sentences: number;
-  /** Hertz of the audio that follows. */
-  readonly sampleRate: number;
-  /** Who speaks; null where the model has one speaker alone. */
-  readonly speaker: string | null;
-}
-
-/** What one sentence adds to the file. All of them after each other are the file. */
-export interface SpeechPiece {
-  readonly type: 'audio';
-  /** Sentences that are spoken so far, this one included. */
-  readonly sentence: number;
-  readonly sentences: number;
-  /** Encoded; may be empty where the encoder still gathers a frame. */
-  readonly bytes: Uint8Array;
-  /** Seconds of sound in this piece, as spoken. */
-  readonly seconds: number;
-}
-
-/** The last chunk of what is no text. */
-export interface WorkFinished {
-  readonly type: 'finished';
-  readonly finishReason: 'stop';
-  readonly promptTokens: number;
-  readonly completionTokens: 0;
-}
-
-export type DrawingChunk = DrawingStarted | DrawingStep | PictureDrawn | WorkFinished;
-export type SpeechChunk = SpeechStarted | SpeechPiece | WorkFinished;
 
 /** Task kind → what is asked, and what comes back piece by piece. */
 export interface TaskMap {

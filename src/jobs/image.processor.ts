@@ -3,7 +3,7 @@ import { GeneratedFiles, type FileType } from '../files/generated-files.js';
 import { ImagesService, type DrawingTask } from '../images/images.service.js';
 import { encoded, type PictureEncoding } from '../images/picture-encoding.js';
 import { ParleyError } from '../inference/errors.js';
-import type { DrawingStep } from '../inference/tasks.js';
+import type { DrawingStep } from '../inference/drawing-tasks.js';
 import { ImageSources, type SourceFiles } from './image-sources.js';
 import { JobMeter } from './job-meter.js';
 import { JobProcessor, workerOptions, type JobTools } from './job.processor.js';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { AUDIO_FORMATS, type AudioFormat } from '../../src/inference/tasks.js';
+import { AUDIO_FORMATS, type AudioFormat } from '../../src/inference/speech-tasks.js';
 import { expectError } from '../support/error-shapes.js';
 import { get, post, type Answer } from '../support/http.js';
 import { acceptedJob, LATER, untilState } from '../support/job-client.js';

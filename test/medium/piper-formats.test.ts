@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { AUDIO_FORMATS } from '../../src/inference/tasks.js';
+import { AUDIO_FORMATS } from '../../src/inference/speech-tasks.js';
 import { decoded } from '../support/audio-decoders.js';
 import { PiperRunner } from './support/piper-runner.js';
 

@@ -2,7 +2,7 @@ import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { ChildMessage, ParentMessage } from '../../src/inference/runners/protocol.js';
-import type { SpeechPiece } from '../../src/inference/tasks.js';
+import type { SpeechPiece } from '../../src/inference/speech-tasks.js';
 import { until } from '../support/wait.js';
 import { SPEC } from './support/fixture-runner.js';
 import { PiperRunner, speechTask, STARTER_VOICE } from './support/piper-runner.js';

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { AudioFormat } from '../../src/inference/tasks.js';
+import type { AudioFormat } from '../../src/inference/speech-tasks.js';
 
 export interface Decoded {
   readonly sampleRate: number;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createEncoder, fileRate } from '../../src/inference/audio/encoders.js';
 import { wavSizes } from '../../src/inference/audio/wav-sizes.js';
-import { AUDIO_FORMATS, type AudioFormat } from '../../src/inference/tasks.js';
+import { AUDIO_FORMATS, type AudioFormat } from '../../src/inference/speech-tasks.js';
 import { inParts, tone } from './support/speech-sounds.js';
 
 const RATE = 22_050;

@@ -3,7 +3,7 @@ import { penalise } from '../../src/inference/engines/transformers/sampling/pena
 import { samplingDefaults } from '../../src/inference/engines/transformers/sampling/sampling-defaults.js';
 import { SeededRandom } from '../../src/inference/engines/random/seeded-random.js';
 import { TokenChooser } from '../../src/inference/engines/transformers/sampling/token-chooser.js';
-import type { Sampling } from '../../src/inference/tasks.js';
+import type { Sampling } from '../../src/inference/task-basics.js';
 
 const PLAIN: Sampling = {
   temperature: 1,

@@ -1,7 +1,7 @@
 import { Type } from 'class-transformer';
 import { IsIn, IsInt, IsNumber, IsOptional, IsString, Max, Min } from 'class-validator';
 
-export class ChatvlmOcrForm {
+export class ChatvlmBatchForm {
   /**
    * The model that reads; default DEFAULT_OCR_MODEL
    * @example "starter-ocr"
@@ -17,7 +17,9 @@ export class ChatvlmOcrForm {
   @IsOptional()
   @IsString()
   language?: string;
+}
 
+export class ChatvlmOcrForm extends ChatvlmBatchForm {
   /**
    * true adds `pages`: the lines with their places and confidence
    * @example "false"
@@ -25,24 +27,6 @@ export class ChatvlmOcrForm {
   @IsOptional()
   @IsIn(['true', 'false'])
   details?: 'true' | 'false';
-}
-
-export class ChatvlmBatchForm {
-  /**
-   * The model that reads; default DEFAULT_OCR_MODEL
-   * @example "starter-ocr"
-   */
-  @IsOptional()
-  @IsString()
-  model?: string;
-
-  /**
-   * What language the texts are in: a hint for vision models
-   * @example "Russian"
-   */
-  @IsOptional()
-  @IsString()
-  language?: string;
 }
 
 export class ChatvlmChatForm {

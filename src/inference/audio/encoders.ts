@@ -1,4 +1,4 @@
-import type { AudioFormat } from '../tasks.js';
+import type { AudioFormat } from '../speech-tasks.js';
 import type { AudioEncoder, EncoderFactory } from './audio-encoder.js';
 import { FLAC } from './flac/flac.encoder.js';
 import { MP3 } from './mp3.encoder.js';

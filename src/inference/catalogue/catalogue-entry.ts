@@ -1,4 +1,4 @@
-import type { Sampling } from '../tasks.js';
+import type { Sampling } from '../task-basics.js';
 import type { Capability, EngineName } from './model-entry.js';
 
 /** Where a model comes from, as config/models.yaml spells it. */

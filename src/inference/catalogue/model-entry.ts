@@ -1,4 +1,4 @@
-import type { Sampling } from '../tasks.js';
+import type { Sampling } from '../task-basics.js';
 
 /** Engines that exist; the code of each is in `engines/registry.ts`. */
 export const ENGINES = ['llama', 'paddle-ocr', 'transformers', 'diffusion', 'piper'] as const;

@@ -1,3 +1,4 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { IsIn, IsInt, IsOptional, Max, Min } from 'class-validator';
 import type { ErrorCode } from '../../inference/errors.js';
@@ -58,6 +59,7 @@ export class JobBody {
    * What it does
    * @example "pull"
    */
+  @ApiProperty({ enum: KIND_NAMES })
   kind!: JobKind;
 
   /**
@@ -129,6 +131,7 @@ export class JobListQuery {
    */
   @IsOptional()
   @IsIn(KIND_NAMES)
+  @ApiPropertyOptional({ enum: KIND_NAMES })
   kind?: JobKind;
 
   /** At most so many */

@@ -5,7 +5,8 @@ import { DEFAULT_DEADLINES } from '../../../src/inference/runners/runner-deadlin
 import { runnerEnvironment } from '../../../src/inference/runners/runner-environment.js';
 import { RunnerProcess } from '../../../src/inference/runners/runner-process.js';
 import type { Run } from '../../../src/inference/runners/runner.js';
-import type { Chunk, DrawingChunk, ImageToImageTask, TextToImageTask } from '../../../src/inference/tasks.js';
+import type { Chunk } from '../../../src/inference/tasks.js';
+import type { DrawingChunk, ImageToImageTask, TextToImageTask } from '../../../src/inference/drawing-tasks.js';
 
 function path(relative: string): string {
   return fileURLToPath(new URL(`../../../${relative}`, import.meta.url));

@@ -4,7 +4,7 @@ import { DEFAULT_DEADLINES } from '../../../src/inference/runners/runner-deadlin
 import { runnerEnvironment } from '../../../src/inference/runners/runner-environment.js';
 import { RunnerProcess } from '../../../src/inference/runners/runner-process.js';
 import type { Run } from '../../../src/inference/runners/runner.js';
-import type { SpeechPiece, SpeechStarted, TextToSpeechTask } from '../../../src/inference/tasks.js';
+import type { SpeechPiece, SpeechStarted, TextToSpeechTask } from '../../../src/inference/speech-tasks.js';
 
 function path(relative: string): string {
   return fileURLToPath(new URL(`../../../${relative}`, import.meta.url));

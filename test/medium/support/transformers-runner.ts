@@ -4,13 +4,13 @@ import type { ModelFacts, RunnerSpec } from '../../../src/inference/runners/prot
 import { DEFAULT_DEADLINES } from '../../../src/inference/runners/runner-deadlines.js';
 import { runnerEnvironment } from '../../../src/inference/runners/runner-environment.js';
 import { RunnerProcess } from '../../../src/inference/runners/runner-process.js';
+import type { WorkFinished } from '../../../src/inference/task-basics.js';
 import type {
   Embedding,
   FeatureExtractionTask,
   ImageTextTask,
   VisionMessage,
   VisionPart,
-  WorkFinished,
 } from '../../../src/inference/tasks.js';
 import { answerOf, type Answer } from './llama-runner.js';
 

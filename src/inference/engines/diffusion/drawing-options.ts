@@ -1,5 +1,5 @@
 import { ParleyError } from '../../errors.js';
-import type { ImageToImageTask, TextToImageTask } from '../../tasks.js';
+import type { ImageToImageTask, TextToImageTask } from '../../drawing-tasks.js';
 import type { GenerationDefaults } from './generation-defaults.js';
 
 export type DrawingTask = TextToImageTask | ImageToImageTask;

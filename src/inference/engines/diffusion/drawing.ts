@@ -1,4 +1,4 @@
-import type { DrawingChunk } from '../../tasks.js';
+import type { DrawingChunk } from '../../drawing-tasks.js';
 import { canvasFor, sizeLike, type Canvas } from './canvas.js';
 import type { Checkpoint } from './checkpoint.js';
 import { Denoiser } from './denoiser.js';

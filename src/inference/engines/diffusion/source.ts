@@ -1,7 +1,7 @@
 import { ParleyError } from '../../errors.js';
 import { openPicture } from '../../pictures/picture-file.js';
 import type { Picture } from '../../pictures/picture.js';
-import type { ImageToImageTask } from '../../tasks.js';
+import type { ImageToImageTask } from '../../drawing-tasks.js';
 import type { Canvas } from './canvas.js';
 import type { Checkpoint } from './checkpoint.js';
 import type { DiffusionModel } from './diffusion-model.js';

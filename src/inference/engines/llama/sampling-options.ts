@@ -1,5 +1,5 @@
 import type { SequenceEvaluateOptions, Token } from 'node-llama-cpp';
-import type { Sampling } from '../../tasks.js';
+import type { Sampling } from '../../task-basics.js';
 
 /** Tokens that the penalties look back on, as in llama.cpp. */
 const PENALTY_WINDOW = 64;

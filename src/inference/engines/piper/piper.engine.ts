@@ -1,7 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
 import { ParleyError } from '../../errors.js';
 import type { ModelFacts, RunnerSpec } from '../../runners/protocol.js';
-import type { Task, TextToSpeechTask } from '../../tasks.js';
+import type { Task } from '../../tasks.js';
+import type { TextToSpeechTask } from '../../speech-tasks.js';
 import { InitError, type Engine, type RunSink } from '../engine.js';
 import { threadCount } from '../onnx/thread-count.js';
 import { Turns } from '../onnx/turns.js';

@@ -1,7 +1,7 @@
 import { createEncoder, fileRate } from '../../audio/encoders.js';
 import { prepared, silence } from '../../audio/joins.js';
 import { ParleyError } from '../../errors.js';
-import type { SpeechChunk, TextToSpeechTask } from '../../tasks.js';
+import type { SpeechChunk, TextToSpeechTask } from '../../speech-tasks.js';
 import { utterancesOf, type Pause } from './text/speech-text.js';
 import type { Voice } from './voice.js';
 

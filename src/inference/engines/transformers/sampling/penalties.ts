@@ -1,4 +1,4 @@
-import type { Sampling } from '../../../tasks.js';
+import type { Sampling } from '../../../task-basics.js';
 
 /** Tokens that the penalties look back on, prompt included, as in the llama engine. */
 export const PENALTY_WINDOW = 64;

@@ -1,4 +1,4 @@
-import type { Sampling } from '../../../tasks.js';
+import type { Sampling } from '../../../task-basics.js';
 import { numberOf, type Json } from '../../onnx/json.js';
 
 /** What Python's transformers samples with where a model's generation_config.json is silent. */

@@ -1,4 +1,4 @@
-import type { Sampling } from '../../../tasks.js';
+import type { Sampling } from '../../../task-basics.js';
 import { penalise } from './penalties.js';
 
 /** Shares of the best weight above which the nucleus is looked for first: sorting a whole vocabulary takes long. */
