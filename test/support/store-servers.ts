@@ -1,8 +1,9 @@
+import { randomInt } from 'node:crypto';
+import { createServer } from 'node:net';
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort } from './server.js';
 
 /** A Redis or PostgreSQL server of a test's own, with its data in a temporary folder. */
 export interface StoreServer {
@@ -32,9 +33,25 @@ interface ServerCommand {
   readonly stopSignal: NodeJS.Signals;
 }
 
+/**
+ * A free port that the system gives to nobody as the near end of a connection: a server that is stopped for a while finds
+ * its own still free when it comes back.
+ */
+async function stablePort(): Promise<number> {
+  for (;;) {
+    const port = randomInt(15_000, 30_000);
+    const probe = createServer();
+    const free = await new Promise<boolean>((resolve) => {
+      probe.once('error', () => resolve(false));
+      probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(true)));
+    });
+    if (free) return port;
+  }
+}
+
 /** Starts a Redis that keeps what it is told, also through a stop. Needs `redis-server`. */
 export async function startRedis(): Promise<StoreServer> {
-  const port = String(await freePort());
+  const port = String(await stablePort());
   const folder = mkdtempSync(join(tmpdir(), 'parley-redis-'));
   const listening = ['--bind', '127.0.0.1', '--port', port];
   const keeping = ['--dir', folder, '--save', '', '--appendonly', 'yes', '--appendfsync', 'always'];
@@ -51,7 +68,7 @@ export async function startRedis(): Promise<StoreServer> {
 
 /** Starts a PostgreSQL with user and database `postgres` and no password. Needs its server programs. */
 export async function startPostgres(): Promise<StoreServer> {
-  const port = String(await freePort());
+  const port = String(await stablePort());
   const programs = postgresPrograms();
   const account = postgresAccount();
   const folder = mkdtempSync(join(tmpdir(), 'parley-postgres-'));
