@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, readFile, rename, rm, writeFile, type FileHandle } from 'node:fs/promises';
+import { mkdir, open, readFile, rename, rm, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { SETTINGS_TOKEN } from '../config/config.module.js';
 import type { Settings } from '../config/settings.js';
@@ -55,13 +56,8 @@ export class GeneratedFiles implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   /** Keeps a file. @returns its id. */
-  async put(bytes: Uint8Array, type: FileType): Promise<string> {
-    await mkdir(this.folder, { recursive: true });
-    const id = newId(type);
-    const partial = join(this.folder, `${id}.part`);
-    await writeFile(partial, bytes);
-    await rename(partial, join(this.folder, id));
-    return id;
+  put(bytes: Uint8Array, type: FileType): Promise<string> {
+    return this.write(Readable.from([bytes]), type);
   }
 
   /**
