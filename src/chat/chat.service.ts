@@ -1,10 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import { GenerateService } from '../generate/generate.service.js';
-import type { TextAnswer } from '../generate/text-answer.js';
+import type { PlainChunks, TextAnswer } from '../generate/text-answer.js';
 import { questionAbout } from '../generate/picture-question.js';
 import type { Caller } from '../inference/caller.js';
 import { InferenceService } from '../inference/inference.service.js';
-import type { ChatMessage, PicturePrompt, Prompt, TextFinished, TextPiece, VisionMessage } from '../inference/tasks.js';
+import type {
+  ChatMessage,
+  PicturePrompt,
+  Prompt,
+  TextFinished,
+  TextPiece,
+  VisionMessage,
+} from '../inference/text-tasks.js';
 import { ConversationStore, type ConversationKey } from './conversation.store.js';
 
 export interface Question {
@@ -26,7 +33,7 @@ export class ChatService {
   ) {}
 
   /** Asks within the conversation. Turns that no longer fit the context are left out of this prompt, and counted. */
-  async ask(question: Question, caller: Caller, signal: AbortSignal): Promise<TextAnswer> {
+  async ask(question: Question, caller: Caller, signal: AbortSignal): Promise<TextAnswer<PlainChunks>> {
     const key = this.keyOf(question.model, question.session, caller);
     const { systemPrompt, turns } = await this.store.read(key);
     const asked: ChatMessage = { role: 'user', content: question.prompt };

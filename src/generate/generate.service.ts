@@ -5,13 +5,17 @@ import type { Settings } from '../config/settings.js';
 import type { Caller } from '../inference/caller.js';
 import { InferenceService } from '../inference/inference.service.js';
 import type { Sampling } from '../inference/task-basics.js';
-import type { OverflowPolicy, PicturePrompt, Prompt, Task, TextFinished, TextPiece } from '../inference/tasks.js';
-import { begin, type AnswerChunks, type TextAnswer } from './text-answer.js';
+import type { AnswerWishes, LogitBias, OutputFormat, OverflowPolicy } from '../inference/answer-wishes.js';
+import type { ToolUse } from '../inference/chat-tools.js';
+import type { Task } from '../inference/tasks.js';
+import type { AnswerPiece, PicturePrompt, Prompt, TextFinished } from '../inference/text-tasks.js';
+import { begin, type AnswerChunks, type PlainChunks, type TextAnswer } from './text-answer.js';
 
 /** The tasks that text answers. */
 type TextKind = 'text-generation' | 'image-text-to-text';
 
-export interface GenerateRequest {
+/** A request for text, without tools and without the model's reasoning apart. */
+export interface PlainRequest {
   /** Absent: the default text model, or the default vision model for a prompt with pictures. */
   readonly model?: string | undefined;
   readonly prompt: Prompt | PicturePrompt;
@@ -19,6 +23,15 @@ export interface GenerateRequest {
   readonly maxTokens?: number | undefined;
   readonly stop?: readonly string[] | undefined;
   readonly overflow?: OverflowPolicy;
+}
+
+/** A request for an answer in any form. */
+export interface GenerateRequest extends PlainRequest {
+  readonly output?: OutputFormat | undefined;
+  readonly tools?: ToolUse | undefined;
+  readonly logprobs?: number | undefined;
+  readonly logitBias?: readonly LogitBias[] | undefined;
+  readonly reasoning?: 'separate' | undefined;
 }
 
 /** Text from a prompt or from messages. */
@@ -29,9 +42,9 @@ export class GenerateService {
     @Inject(SETTINGS_TOKEN) private readonly settings: Settings,
   ) {}
 
-  /** Resolves once the prompt is accepted. The signal ends the answer wherever it is. */
-  generate(request: GenerateRequest, caller: Caller, signal: AbortSignal): Promise<TextAnswer> {
-    return begin(this.inference.run<TextKind>(this.taskOf(request), caller, signal));
+  /** Text alone. Resolves once the prompt is accepted. The signal ends the answer wherever it is. */
+  generate(request: PlainRequest, caller: Caller, signal: AbortSignal): Promise<TextAnswer<PlainChunks>> {
+    return this.answer(request, caller, signal) as Promise<TextAnswer<PlainChunks>>;
   }
 
   /**
@@ -49,7 +62,7 @@ export class GenerateService {
     const any = AbortSignal.any([signal, together.signal]);
     setMaxListeners(0, any); // every answer listens to it, and there may be many
     const answers = requests.flatMap((request) =>
-      Array.from({ length: count }, (_, index) => this.generate(withSeed(request, index), caller, any)),
+      Array.from({ length: count }, (_, index) => this.answer(withSeed(request, index), caller, any)),
     );
     for (const answer of answers) answer.catch((error: unknown) => together.abort(error));
     const first = await answers[0];
@@ -67,13 +80,22 @@ export class GenerateService {
     return this.settings.defaultVisionModel;
   }
 
+  private answer(request: GenerateRequest, caller: Caller, signal: AbortSignal): Promise<TextAnswer> {
+    return begin(this.inference.run<TextKind>(this.taskOf(request), caller, signal));
+  }
+
   private taskOf(request: GenerateRequest): Task<TextKind> {
-    const { prompt } = request;
-    const common = {
+    const { prompt, maxTokens, output, tools, logprobs, logitBias, reasoning } = request;
+    const common: AnswerWishes = {
       sampling: request.sampling,
       stop: request.stop ?? [],
       overflow: request.overflow ?? 'refuse',
-      ...(request.maxTokens !== undefined && { maxTokens: request.maxTokens }),
+      ...(maxTokens !== undefined && { maxTokens }),
+      ...(output !== undefined && { output }),
+      ...(tools !== undefined && { tools }),
+      ...(logprobs !== undefined && { logprobs }),
+      ...(logitBias !== undefined && { logitBias }),
+      ...(reasoning !== undefined && { reasoning }),
     };
     if (prompt.kind !== 'pictures') {
       return { kind: 'text-generation', model: request.model ?? this.defaultModel, prompt, ...common };
@@ -93,7 +115,7 @@ function withSeed(request: GenerateRequest, index: number): GenerateRequest {
 async function* chunksOf(
   answer: Promise<TextAnswer>,
   together: AbortController,
-): AsyncGenerator<TextPiece | TextFinished, void> {
+): AsyncGenerator<AnswerPiece | TextFinished, void> {
   try {
     yield* (await answer).chunks;
   } catch (error) {

@@ -1,19 +1,38 @@
-import type { FinishReason, PictureSeen, TextChunk, TextFinished, TextPiece } from '../inference/tasks.js';
+import type { TokenLogprob } from '../inference/answer-wishes.js';
+import type { ToolCall, ToolCallPiece } from '../inference/chat-tools.js';
+import type {
+  AnswerPiece,
+  FinishReason,
+  PictureSeen,
+  TextChunk,
+  TextFinished,
+  TextPiece,
+} from '../inference/text-tasks.js';
 
 /** Pieces of an answer, then how it finished. */
-export type AnswerChunks = AsyncIterable<TextPiece | TextFinished>;
+export type AnswerChunks = AsyncIterable<AnswerPiece | TextFinished>;
+
+/** The same of an answer that was asked for without tools and without its reasoning apart: text alone. */
+export type PlainChunks = AsyncIterable<TextPiece | TextFinished>;
 
 /** An answer whose prompt has been accepted: it streams from here on. */
-export interface TextAnswer {
+export interface TextAnswer<Chunks = AnswerChunks> {
   /** Messages left out of the prompt so that it fits the context. */
   readonly droppedMessages: number;
   /** The pictures of the prompt, in their order. */
   readonly pictures: readonly PictureSeen[];
-  readonly chunks: AnswerChunks;
+  /** How the wanted schema was narrowed, a line each. */
+  readonly narrowed: readonly string[];
+  readonly chunks: Chunks;
 }
 
 export interface WholeAnswer {
   readonly text: string;
+  /** What the model thought before it answered; empty where it did not, or was not asked to tell. */
+  readonly reasoning: string;
+  readonly toolCalls: readonly ToolCall[];
+  /** Of the text's tokens; empty unless they were asked for. */
+  readonly logprobs: readonly TokenLogprob[];
   readonly finishReason: FinishReason;
   readonly promptTokens: number;
   readonly completionTokens: number;
@@ -28,18 +47,31 @@ export async function begin(chunks: AsyncGenerator<TextChunk, void>): Promise<Te
   return {
     droppedMessages: first.value.droppedMessages,
     pictures: first.value.pictures ?? [],
-    chunks: chunks as AsyncGenerator<TextPiece | TextFinished, void>,
+    narrowed: first.value.narrowed ?? [],
+    chunks: chunks as AsyncGenerator<AnswerPiece | TextFinished, void>,
   };
 }
 
 export async function whole(chunks: AnswerChunks): Promise<WholeAnswer> {
   let text = '';
+  let reasoning = '';
+  const toolCalls: ToolCall[] = [];
+  const logprobs: TokenLogprob[] = [];
   for await (const chunk of chunks) {
-    if (chunk.type === 'text') text += chunk.text;
+    if (chunk.type === 'text') {
+      text += chunk.text;
+      if (chunk.logprobs !== undefined) logprobs.push(...chunk.logprobs);
+    } else if (chunk.type === 'reasoning') reasoning += chunk.text;
+    else if (chunk.type === 'tool-call') addTo(toolCalls, chunk);
     else {
       const { finishReason, promptTokens, completionTokens, cachedTokens } = chunk;
-      return { text, finishReason, promptTokens, completionTokens, cachedTokens };
+      return { text, reasoning, toolCalls, logprobs, finishReason, promptTokens, completionTokens, cachedTokens };
     }
   }
   throw new Error('a text run ended without its finish');
+}
+
+function addTo(calls: ToolCall[], piece: ToolCallPiece): void {
+  const call = calls[piece.index] ?? { id: piece.id ?? '', name: piece.name ?? '', arguments: '' };
+  calls[piece.index] = { ...call, arguments: call.arguments + piece.arguments };
 }

@@ -1,7 +1,7 @@
 import { ModelQueue, type Ticket } from './admission/model-queue.js';
 import type { Caller } from './caller.js';
 import type { Catalogue } from './catalogue/catalogue.js';
-import { answersInText, type RunnableModel } from './catalogue/model-entry.js';
+import { answersInText, embeds, ranks, type RunnableModel } from './catalogue/model-entry.js';
 import { abortReason, ParleyError, ShuttingDown, throwIfAborted } from './errors.js';
 import { Holdings } from './holdings.js';
 import type { InferenceObserver } from './observer.js';
@@ -216,5 +216,7 @@ export class InferenceService {
 }
 
 function canDo(entry: RunnableModel, kind: TaskKind): boolean {
-  return kind === 'text-generation' ? answersInText(entry) : entry.tasks.includes(kind);
+  if (kind === 'text-generation') return answersInText(entry);
+  if (kind === 'tokenize' || kind === 'detokenize') return answersInText(entry) || embeds(entry) || ranks(entry);
+  return entry.tasks.includes(kind);
 }

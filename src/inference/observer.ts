@@ -1,6 +1,6 @@
 import type { TaskKind } from './tasks.js';
 
-export type Outcome = 'stop' | 'length' | 'cancelled' | 'error';
+export type Outcome = 'stop' | 'length' | 'tool_calls' | 'cancelled' | 'error';
 
 export interface RequestLabels {
   readonly model: string;

@@ -1,7 +1,8 @@
 import { ParleyError } from './errors.js';
 import type { Caller } from './caller.js';
 import type { InferenceObserver, Outcome } from './observer.js';
-import type { Chunk, FinishReason, Task } from './tasks.js';
+import type { Chunk, Task } from './tasks.js';
+import type { FinishReason } from './text-tasks.js';
 
 /** Measures one request from its arrival to its end, and reports it once. */
 export class RequestMeter {
@@ -32,6 +33,8 @@ export class RequestMeter {
         this.cachedTokens = chunk.cachedTokens;
         break;
       case 'text':
+      case 'reasoning':
+      case 'tool-call':
         this.completionTokens = chunk.completionTokens;
         this.seePiece();
         break;
@@ -42,6 +45,9 @@ export class RequestMeter {
         break;
       case 'page':
       case 'embedding':
+      case 'ranked':
+      case 'tokens':
+      case 'detokenized':
       case 'drawing':
       case 'step':
       case 'picture':

@@ -1,4 +1,4 @@
-import type { ChatMessage } from '../inference/tasks.js';
+import type { ChatMessage } from '../inference/text-tasks.js';
 import type { ModelPointer } from '../lifecycle/model-pointers.js';
 
 /*

@@ -49,7 +49,13 @@ describe('a running model', () => {
 
 describe('the engine', () => {
   it('stops between two steps when it is told to, and goes on with the next request', async () => {
-    const spec = { model: 'starter-image', engine: 'diffusion', path: STARTER_IMAGE, contextSize: 1024 } as const;
+    const spec = {
+      model: 'starter-image',
+      engine: 'diffusion',
+      tasks: [],
+      path: STARTER_IMAGE,
+      contextSize: 1024,
+    } as const;
     const engine = createDiffusionEngine({ ...spec, slots: null, kvBudgetBytes: 0, threads: null, cpuCount: 2 });
     await engine.size();
     await engine.load(() => undefined);

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { TextGenerationTask } from '../../src/inference/tasks.js';
+import type { TextGenerationTask } from '../../src/inference/text-tasks.js';
 import { errorOf } from './support/errors.js';
 import { answerOf, LlamaRunner } from './support/llama-runner.js';
 import { fixture, taskOf } from './support/starter-fixtures.js';

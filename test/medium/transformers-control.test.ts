@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { tiffOf } from '../support/tiff.js';
-import type { TextGenerationTask, VisionMessage } from '../../src/inference/tasks.js';
+import type { TextGenerationTask, VisionMessage } from '../../src/inference/text-tasks.js';
 import { answerOf, type Answer } from './support/llama-runner.js';
 import { chatTask, rawTask } from './support/tasks.js';
 import { toyModel } from './support/transformers-toy.js';

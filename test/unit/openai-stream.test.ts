@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { toChatEvents, toCompletionEvents, type StreamOptions } from '../../src/dialects/openai/openai.stream.js';
 import { merge, type Indexed } from '../../src/generate/merge.js';
 import { ParleyError } from '../../src/inference/errors.js';
-import type { TextFinished, TextPiece } from '../../src/inference/tasks.js';
+import type { TextFinished, TextPiece } from '../../src/inference/text-tasks.js';
 import { chunks, failing, finished, joined } from './support/answers.js';
 
 interface Event {

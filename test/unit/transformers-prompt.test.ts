@@ -10,7 +10,7 @@ import { GuardedTokenizer } from '../../src/inference/engines/transformers/visio
 import { boundPictures } from '../../src/inference/engines/transformers/vision/picture-budget.js';
 import { pictureTokens } from '../../src/inference/engines/transformers/vision/picture-tokens.js';
 import { fitConversation } from '../../src/inference/engines/transformers/vision/prompt-fit.js';
-import type { VisionMessage } from '../../src/inference/tasks.js';
+import type { VisionMessage } from '../../src/inference/text-tasks.js';
 
 const IMAGE = { type: 'image' } as const;
 const text = (content: string): { readonly type: 'text'; readonly text: string } => ({ type: 'text', text: content });

@@ -3,7 +3,7 @@ import type { GenerateRequest } from '../../generate/generate.service.js';
 import type { ModelEntry } from '../../inference/catalogue/model-entry.js';
 import { ParleyError } from '../../inference/errors.js';
 import type { ModelFacts } from '../../inference/runners/protocol.js';
-import type { TextFinished, TextPiece } from '../../inference/tasks.js';
+import type { TextFinished, TextPiece } from '../../inference/text-tasks.js';
 import type { LlamaLocalGenerateRequest, LlamaLocalModelInfo } from './llama-local.schema.js';
 
 export const DEFAULTS = {

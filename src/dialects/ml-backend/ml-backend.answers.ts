@@ -1,6 +1,6 @@
 import type { FastifyReply } from 'fastify';
 import type { Readable } from 'node:stream';
-import type { TextAnswer } from '../../generate/text-answer.js';
+import type { PlainChunks, TextAnswer } from '../../generate/text-answer.js';
 import { send, streamedAnswer } from '../text-stream.js';
 import { piecesOf } from './ml-backend.codec.js';
 import { MlBackendValidationError } from './ml-backend.schema.js';
@@ -19,7 +19,7 @@ export function nullBody(reply: FastifyReply): string {
 }
 
 /** An answer of the conversation, streamed as it comes; a header says what its prompt had to leave out. */
-export function streamed(answer: TextAnswer, reply: FastifyReply): Readable {
+export function streamed(answer: TextAnswer<PlainChunks>, reply: FastifyReply): Readable {
   if (answer.droppedMessages > 0) void reply.header('X-Dropped-Turns', String(answer.droppedMessages));
   return send(streamedAnswer('text/plain', piecesOf(answer.chunks)), reply);
 }

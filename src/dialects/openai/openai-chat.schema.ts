@@ -1,5 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { IsArray, IsBoolean, IsDefined, IsInt, IsObject, IsOptional, Max, Min } from 'class-validator';
+import type { FinishReason } from '../../inference/text-tasks.js';
 import { OpenAiAnswer } from './openai-answer.schema.js';
 import { OpenAiSamplingRequest } from './openai-sampling.schema.js';
 import { IsMessages } from './validators.js';
@@ -146,7 +147,7 @@ export class OpenAiChatChoice {
    * `stop`: the model or a stop text ended it; `length`: the limit did
    * @example "stop"
    */
-  finish_reason!: 'stop' | 'length';
+  finish_reason!: FinishReason;
 }
 
 export class OpenAiChatResponse extends OpenAiAnswer {

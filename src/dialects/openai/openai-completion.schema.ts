@@ -1,5 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { IsBoolean, IsDefined, IsInt, IsOptional, IsString, Min } from 'class-validator';
+import type { FinishReason } from '../../inference/text-tasks.js';
 import { OpenAiAnswer } from './openai-answer.schema.js';
 import { OpenAiSamplingRequest } from './openai-sampling.schema.js';
 import { IsPrompts } from './validators.js';
@@ -72,7 +73,7 @@ export class OpenAiCompletionChoice {
    * `stop`: the model or a stop text ended it; `length`: the limit did
    * @example "stop"
    */
-  finish_reason!: 'stop' | 'length';
+  finish_reason!: FinishReason;
 }
 
 export class OpenAiCompletionResponse extends OpenAiAnswer {

@@ -3,7 +3,7 @@ import type { GenerateRequest } from '../../generate/generate.service.js';
 import type { WholeAnswer } from '../../generate/text-answer.js';
 import { ParleyError } from '../../inference/errors.js';
 import type { Sampling } from '../../inference/task-basics.js';
-import type { ChatMessage, VisionPart } from '../../inference/tasks.js';
+import type { ChatMessage, VisionPart } from '../../inference/text-tasks.js';
 import type { OpenAiChatRequest, OpenAiChatResponse, OpenAiContentPart, OpenAiMessage } from './openai-chat.schema.js';
 import type { OpenAiUsage } from './openai-answer.schema.js';
 import type { OpenAiCompletionRequest, OpenAiCompletionResponse } from './openai-completion.schema.js';
@@ -122,7 +122,7 @@ export function toCompletionRequests(body: OpenAiCompletionRequest): GenerateReq
 }
 
 export function usageOf(
-  answers: readonly Omit<WholeAnswer, 'text' | 'finishReason'>[],
+  answers: readonly Pick<WholeAnswer, 'promptTokens' | 'completionTokens' | 'cachedTokens'>[],
   promptsCounted: number,
 ): OpenAiUsage {
   const sum = (count: (answer: (typeof answers)[number]) => number): number =>

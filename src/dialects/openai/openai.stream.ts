@@ -1,10 +1,10 @@
 import type { Indexed } from '../../generate/merge.js';
-import type { FinishReason, TextFinished, TextPiece } from '../../inference/tasks.js';
+import type { AnswerPiece, FinishReason, TextFinished } from '../../inference/text-tasks.js';
 import { toShownError } from '../to-parley-error.js';
 import { usageOf, type AnswerHead } from './openai.codec.js';
 import { renderOpenAiError } from './openai.filter.js';
 
-type Chunks = AsyncIterable<Indexed<TextPiece | TextFinished>>;
+type Chunks = AsyncIterable<Indexed<AnswerPiece | TextFinished>>;
 
 /** How one kind of completion words its chunks. */
 interface ChunkWording {
@@ -57,7 +57,7 @@ async function* toEvents(chunks: Chunks, wording: ChunkWording, options: StreamO
     }
     for await (const { index, value } of chunks) {
       if (value.type === 'text') yield one(wording.piece(index, value.text));
-      else {
+      else if (value.type === 'finished') {
         ends.push(value);
         yield one(wording.end(index, value.finishReason));
       }

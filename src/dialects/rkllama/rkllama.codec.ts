@@ -1,7 +1,7 @@
 import type { WholeAnswer } from '../../generate/text-answer.js';
 import type { GenerateRequest } from '../../generate/generate.service.js';
 import { ParleyError } from '../../inference/errors.js';
-import type { FinishReason, TextFinished, TextPiece } from '../../inference/tasks.js';
+import type { FinishReason, TextFinished, TextPiece } from '../../inference/text-tasks.js';
 import { frenchOf } from './rkllama.filter.js';
 import type { RkllamaGenerateRequest, RkllamaGenerateResponse, RkllamaUsage } from './rkllama.schema.js';
 
@@ -32,7 +32,7 @@ function usageOf({ promptTokens, completionTokens }: Counts): RkllamaUsage {
   };
 }
 
-function object(content: string, finishReason: FinishReason | null, usage: RkllamaUsage): RkllamaGenerateResponse {
+function object(content: string, finishReason: 'stop' | 'length' | null, usage: RkllamaUsage): RkllamaGenerateResponse {
   return {
     id: 'rkllm_chat',
     object: 'rkllm_chat',
@@ -42,8 +42,13 @@ function object(content: string, finishReason: FinishReason | null, usage: Rklla
   };
 }
 
+/** This dialect declares no tools, so that none is called. */
+function endOf({ finishReason }: { readonly finishReason: FinishReason }): 'stop' | 'length' {
+  return finishReason === 'length' ? 'length' : 'stop';
+}
+
 export function toResponse(answer: WholeAnswer): RkllamaGenerateResponse {
-  return object(answer.text, answer.finishReason, usageOf(answer));
+  return object(answer.text, endOf(answer), usageOf(answer));
 }
 
 /** One JSON object a line; trouble on the way becomes a last line with `error`. */
@@ -51,7 +56,7 @@ export async function* toLines(chunks: AsyncIterable<TextPiece | TextFinished>):
   try {
     for await (const chunk of chunks) {
       const line =
-        chunk.type === 'text' ? object(chunk.text, null, NO_USAGE) : object('', chunk.finishReason, usageOf(chunk));
+        chunk.type === 'text' ? object(chunk.text, null, NO_USAGE) : object('', endOf(chunk), usageOf(chunk));
       yield `${JSON.stringify(line)}\n`;
     }
   } catch (error) {

@@ -18,6 +18,7 @@ export const CAPABILITIES = [
   'image-to-image',
   'text-to-speech',
   'feature-extraction',
+  'text-ranking',
 ] as const;
 
 export type Capability = (typeof CAPABILITIES)[number];
@@ -90,6 +91,16 @@ export function isSupported<E extends ModelEntry>(entry: E): entry is E & { read
 /** Whether a model answers in text: one that answers about pictures also answers without. */
 export function answersInText({ tasks }: Pick<ModelEntry, 'tasks'>): boolean {
   return tasks.includes('text-generation') || tasks.includes('image-text-to-text');
+}
+
+/** Whether a model turns texts into vectors. */
+export function embeds({ tasks }: Pick<ModelEntry, 'tasks'>): boolean {
+  return tasks.includes('feature-extraction');
+}
+
+/** Whether a model judges by itself how well texts answer a query. */
+export function ranks({ tasks }: Pick<ModelEntry, 'tasks'>): boolean {
+  return tasks.includes('text-ranking');
 }
 
 /** Whether a model draws pictures. */

@@ -101,6 +101,7 @@ export class ModelLoader {
     return {
       model: entry.id,
       engine: entry.engine,
+      tasks: entry.tasks,
       path: entry.path,
       files: entry.hub?.files,
       contextSize: contextSize ?? entry.contextSize ?? this.settings.contextSize,

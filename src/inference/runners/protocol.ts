@@ -1,5 +1,5 @@
 import type { ErrorCode } from '../errors.js';
-import type { RunnerEngine } from '../catalogue/model-entry.js';
+import type { Capability, RunnerEngine } from '../catalogue/model-entry.js';
 import type { ThreadPlan } from './thread-plan.js';
 import type { Chunk, Task } from '../tasks.js';
 
@@ -22,6 +22,8 @@ import type { Chunk, Task } from '../tasks.js';
 export interface RunnerSpec {
   readonly model: string;
   readonly engine: RunnerEngine;
+  /** What it is loaded for. */
+  readonly tasks: readonly Capability[];
   readonly path: string;
   /** Of the folder `path`, the files that are this model's, as paths in it; absent: all of them. */
   readonly files?: readonly string[] | undefined;

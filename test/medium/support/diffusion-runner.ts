@@ -35,6 +35,7 @@ export class DiffusionRunner {
       {
         model: 'starter-image',
         engine: 'diffusion',
+        tasks: ['text-to-image'],
         path: STARTER_IMAGE,
         contextSize: 1024,
         slots: null,

@@ -13,6 +13,7 @@ const PATIENT: RunnerDeadlines = { size: 60_000, load: 60_000, loadPerGiB: 0, si
 export const SPEC: RunnerSpec = {
   model: 'm',
   engine: 'llama',
+  tasks: ['text-generation'],
   path: '/nowhere/m.gguf',
   contextSize: 2048,
   slots: 4,

@@ -4,7 +4,7 @@ import { DEFAULT_DEADLINES } from '../../../src/inference/runners/runner-deadlin
 import { runnerEnvironment } from '../../../src/inference/runners/runner-environment.js';
 import { RunnerProcess } from '../../../src/inference/runners/runner-process.js';
 import type { Run } from '../../../src/inference/runners/runner.js';
-import type { TextFinished, TextGenerationTask, TextStarted } from '../../../src/inference/tasks.js';
+import type { TextFinished, TextGenerationTask, TextStarted } from '../../../src/inference/text-tasks.js';
 
 function path(relative: string): string {
   return fileURLToPath(new URL(`../../../${relative}`, import.meta.url));
@@ -43,6 +43,7 @@ export class LlamaRunner {
       {
         model: 'starter-chat',
         engine: 'llama',
+        tasks: ['text-generation'],
         path: STARTER,
         contextSize: 1024,
         slots: 4,

@@ -22,6 +22,7 @@ export class OcrRunner {
       {
         model: 'starter-ocr',
         engine: 'paddle-ocr',
+        tasks: ['image-to-text'],
         path: STARTER_OCR,
         contextSize: 1024,
         slots: null,

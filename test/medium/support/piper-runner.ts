@@ -35,6 +35,7 @@ export class PiperRunner {
       {
         model: 'voice',
         engine: 'piper',
+        tasks: ['text-to-speech'],
         path: STARTER_VOICE,
         contextSize: 1024,
         slots: null,

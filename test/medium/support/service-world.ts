@@ -6,7 +6,7 @@ import type { Caller } from '../../../src/inference/caller.js';
 import { Catalogue } from '../../../src/inference/catalogue/catalogue.js';
 import type { ParleyError } from '../../../src/inference/errors.js';
 import { InferenceService, type InferenceOptions } from '../../../src/inference/inference.service.js';
-import type { TextGenerationTask } from '../../../src/inference/tasks.js';
+import type { TextGenerationTask } from '../../../src/inference/text-tasks.js';
 import { errorOf } from './errors.js';
 import type { Behaviour, FakeRun } from './fake-runner.js';
 import { settled } from './gate.js';

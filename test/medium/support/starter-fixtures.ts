@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { ChatMessage, FinishReason, TextGenerationTask } from '../../../src/inference/tasks.js';
+import type { ChatMessage, FinishReason, TextGenerationTask } from '../../../src/inference/text-tasks.js';
 import { chatTask } from './tasks.js';
 
 /** One question of test/fixtures/starter-chat/fixtures.json and the answer that the model was trained to give. */

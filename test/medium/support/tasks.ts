@@ -1,4 +1,4 @@
-import type { ChatMessage, TextGenerationTask } from '../../../src/inference/tasks.js';
+import type { ChatMessage, TextGenerationTask } from '../../../src/inference/text-tasks.js';
 
 export function rawTask(text: string, more: Partial<TextGenerationTask> = {}): TextGenerationTask {
   return {

@@ -5,13 +5,8 @@ import { DEFAULT_DEADLINES } from '../../../src/inference/runners/runner-deadlin
 import { runnerEnvironment } from '../../../src/inference/runners/runner-environment.js';
 import { RunnerProcess } from '../../../src/inference/runners/runner-process.js';
 import type { WorkFinished } from '../../../src/inference/task-basics.js';
-import type {
-  Embedding,
-  FeatureExtractionTask,
-  ImageTextTask,
-  VisionMessage,
-  VisionPart,
-} from '../../../src/inference/tasks.js';
+import type { ImageTextTask, VisionMessage, VisionPart } from '../../../src/inference/text-tasks.js';
+import type { Embedding, FeatureExtractionTask } from '../../../src/inference/vector-tasks.js';
 import { answerOf, type Answer } from './llama-runner.js';
 
 export function repositoryPath(relative: string): string {
@@ -28,6 +23,7 @@ export class TransformersRunner {
       {
         model: 'm',
         engine: 'transformers',
+        tasks: ['image-text-to-text'],
         path,
         contextSize: 512,
         slots: null,

@@ -1,7 +1,7 @@
 import type { WholeAnswer } from '../../../src/generate/text-answer.js';
 import type { ModelEntry } from '../../../src/inference/catalogue/model-entry.js';
 import type { ModelFacts } from '../../../src/inference/runners/protocol.js';
-import type { TextFinished, TextPiece } from '../../../src/inference/tasks.js';
+import type { TextFinished, TextPiece } from '../../../src/inference/text-tasks.js';
 
 type Chunks = AsyncGenerator<TextPiece | TextFinished, void>;
 
@@ -31,7 +31,17 @@ export async function joined(pieces: AsyncIterable<string>): Promise<string> {
 }
 
 export function answer(text: string, more: Partial<WholeAnswer> = {}): WholeAnswer {
-  return { text, finishReason: 'stop', promptTokens: 10, completionTokens: 5, cachedTokens: 0, ...more };
+  return {
+    text,
+    reasoning: '',
+    toolCalls: [],
+    logprobs: [],
+    finishReason: 'stop',
+    promptTokens: 10,
+    completionTokens: 5,
+    cachedTokens: 0,
+    ...more,
+  };
 }
 
 export function entry(more: Partial<ModelEntry> = {}): ModelEntry {

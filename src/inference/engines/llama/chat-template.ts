@@ -1,7 +1,7 @@
 import { Template } from '@huggingface/jinja';
 import type { LlamaModel, Token } from 'node-llama-cpp';
 import { ParleyError } from '../../errors.js';
-import type { ChatMessage, Prompt } from '../../tasks.js';
+import type { ChatMessage, Prompt } from '../../text-tasks.js';
 import { SpecialTextGuard } from './special-text-guard.js';
 
 /** Renders prompts with the model's own Jinja chat template and tokenises them. */

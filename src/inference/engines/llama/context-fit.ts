@@ -1,5 +1,5 @@
 import type { Token } from 'node-llama-cpp';
-import type { Prompt, TextGenerationTask } from '../../tasks.js';
+import type { Prompt, TextGenerationTask } from '../../text-tasks.js';
 import { answerReserve, answerRoom, withoutOldestTurn } from '../text/conversation-fit.js';
 
 export interface FittedPrompt {

@@ -1,5 +1,5 @@
 import type { LlamaContextSequence, LlamaModel, SequenceEvaluateOptions, Token } from 'node-llama-cpp';
-import type { FinishReason, TextGenerationTask } from '../../tasks.js';
+import type { FinishReason, TextGenerationTask } from '../../text-tasks.js';
 import type { RunSink } from '../engine.js';
 import { Detokenizer } from '../text/detokenizer.js';
 import { StopMatcher } from '../text/stop-matcher.js';

@@ -2,7 +2,8 @@ import { getLlama, LlamaLogLevel, readGgufFileInfo, GgufInsights } from 'node-ll
 import type { Llama, LlamaContext, LlamaModel } from 'node-llama-cpp';
 import { ParleyError } from '../../errors.js';
 import type { ModelFacts, RunnerSpec } from '../../runners/protocol.js';
-import type { Task, TextGenerationTask } from '../../tasks.js';
+import type { Task } from '../../tasks.js';
+import type { TextGenerationTask } from '../../text-tasks.js';
 import { InitError, type Engine, type RunSink } from '../engine.js';
 import { BATCH_IN_SEQUENCE_ORDER } from './batch-order.js';
 import { BatchLoop } from './batch-loop.js';

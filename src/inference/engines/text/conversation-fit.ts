@@ -1,5 +1,5 @@
 import { ParleyError } from '../../errors.js';
-import type { ChatMessage } from '../../tasks.js';
+import type { ChatMessage } from '../../text-tasks.js';
 
 /** At least this share of the context stays free for the answer when old turns are dropped. */
 const ANSWER_SHARE = 0.25;

@@ -7,7 +7,8 @@ import {
 } from '@huggingface/transformers';
 import { ParleyError } from '../../../errors.js';
 import type { ContextFacts } from '../../../runners/protocol.js';
-import type { FeatureExtractionTask, Task, TaskKind } from '../../../tasks.js';
+import type { Task, TaskKind } from '../../../tasks.js';
+import type { FeatureExtractionTask } from '../../../vector-tasks.js';
 import { InitError, type RunSink } from '../../engine.js';
 import type { LoadedModel } from '../loaded-model.js';
 import type { LoadOptions } from '../load-options.js';

@@ -1,4 +1,4 @@
-import type { FinishReason } from '../../../tasks.js';
+import type { FinishReason } from '../../../text-tasks.js';
 import type { RunSink } from '../../engine.js';
 import { Detokenizer } from '../../text/detokenizer.js';
 import { StopMatcher } from '../../text/stop-matcher.js';

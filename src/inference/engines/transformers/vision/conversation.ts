@@ -1,5 +1,5 @@
 import { ParleyError } from '../../../errors.js';
-import type { ImageTextTask, TextGenerationTask, VisionMessage } from '../../../tasks.js';
+import type { ImageTextTask, TextGenerationTask, VisionMessage } from '../../../text-tasks.js';
 
 /** A message with its pictures in place, so that leaving out the message leaves out its pictures, too. */
 export interface BoundMessage<Image> {

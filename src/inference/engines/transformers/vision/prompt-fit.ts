@@ -1,5 +1,5 @@
 import { answerReserve, answerRoom, withoutOldestTurn } from '../../text/conversation-fit.js';
-import type { OverflowPolicy } from '../../../tasks.js';
+import type { OverflowPolicy } from '../../../answer-wishes.js';
 import type { BoundMessage } from './conversation.js';
 
 export interface FitOptions {

@@ -1,7 +1,8 @@
 import { ParleyError } from '../../../errors.js';
 import type { ContextFacts } from '../../../runners/protocol.js';
 import type { Sampling } from '../../../task-basics.js';
-import type { ImageTextTask, PictureSeen, Task, TaskKind, TextGenerationTask } from '../../../tasks.js';
+import type { Task, TaskKind } from '../../../tasks.js';
+import type { ImageTextTask, PictureSeen, TextGenerationTask } from '../../../text-tasks.js';
 import type { RunSink } from '../../engine.js';
 import { answerRoom } from '../../text/conversation-fit.js';
 import type { LoadedModel } from '../loaded-model.js';
