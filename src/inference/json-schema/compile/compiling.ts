@@ -1,0 +1,21 @@
+import type { Expression } from '../grammar/expression.js';
+import type { GrammarBuilder } from '../grammar/grammar-builder.js';
+import type { JsonGrammar } from '../grammar/json-grammar.js';
+import type { SchemaCheck } from '../schema-check.js';
+import type { Place } from '../schema-place.js';
+import type { Facts } from './facts.js';
+
+/** What the rules of each type need of the compiler. */
+export interface Compiling {
+  readonly builder: GrammarBuilder;
+  readonly json: JsonGrammar;
+  readonly check: SchemaCheck;
+  readonly param: string;
+  /** The values that are valid by all these schemas. NEVER where there are none. */
+  compile(places: readonly Place[]): Expression;
+  facts(places: readonly Place[]): Facts;
+  /** Tells the client how its schema was narrowed. */
+  readonly narrow: (pointer: string, how: string) => void;
+  /** Notes why a part has no value: the reason, if in the end the whole has none. */
+  readonly impossible: (pointer: string, why: string) => void;
+}

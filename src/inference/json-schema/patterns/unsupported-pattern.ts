@@ -1,0 +1,2 @@
+/** Why a pattern is not taken, as the end of a sentence. */
+export class UnsupportedPattern extends Error {}
