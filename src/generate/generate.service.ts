@@ -1,6 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { createHash } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
 import { SETTINGS_TOKEN } from '../config/config.module.js';
+import { VERSION } from '../config/package-root.js';
 import type { Settings } from '../config/settings.js';
 import type { Caller } from '../inference/caller.js';
 import { InferenceService } from '../inference/inference.service.js';
@@ -9,6 +11,7 @@ import type { AnswerWishes, LogitBias, OutputFormat, OverflowPolicy } from '../i
 import type { ToolUse } from '../inference/chat-tools.js';
 import type { Task } from '../inference/tasks.js';
 import type { AnswerPiece, PicturePrompt, Prompt, TextFinished } from '../inference/text-tasks.js';
+import { AnswerCheck } from './answer-check.js';
 import { begin, type AnswerChunks, type PlainChunks, type TextAnswer } from './text-answer.js';
 
 /** The tasks that text answers. */
@@ -34,6 +37,14 @@ export interface GenerateRequest extends PlainRequest {
   readonly reasoning?: 'separate' | undefined;
 }
 
+/** Several answers, read together. */
+export interface Answers {
+  /** How the wanted schema was narrowed, a line each. */
+  readonly narrowed: readonly string[];
+  /** Of each answer, in order. */
+  readonly chunks: readonly AnswerChunks[];
+}
+
 /** Text from a prompt or from messages. */
 @Injectable()
 export class GenerateService {
@@ -57,7 +68,7 @@ export class GenerateService {
     count: number,
     caller: Caller,
     signal: AbortSignal,
-  ): Promise<readonly AnswerChunks[]> {
+  ): Promise<Answers> {
     const together = new AbortController();
     const any = AbortSignal.any([signal, together.signal]);
     setMaxListeners(0, any); // every answer listens to it, and there may be many
@@ -66,8 +77,17 @@ export class GenerateService {
     );
     for (const answer of answers) answer.catch((error: unknown) => together.abort(error));
     const first = await answers[0];
-    if (first !== undefined && answers.length === 1) return [first.chunks];
-    return answers.map((answer) => chunksOf(answer, together));
+    const narrowed = first?.narrowed ?? [];
+    if (first !== undefined && answers.length === 1) return { narrowed, chunks: [first.chunks] };
+    return { narrowed, chunks: answers.map((answer) => chunksOf(answer, together)) };
+  }
+
+  /** Changes when a model's files, or the service itself, do. Throws `model_not_found`. */
+  fingerprintOf(model: string): string {
+    const digest = createHash('sha256')
+      .update(`${VERSION}\n${this.inference.fingerprintOf(model)}`)
+      .digest('hex');
+    return `fp_${digest.slice(0, 10)}`;
   }
 
   /** The model that a request without a name goes to. */
@@ -80,8 +100,10 @@ export class GenerateService {
     return this.settings.defaultVisionModel;
   }
 
-  private answer(request: GenerateRequest, caller: Caller, signal: AbortSignal): Promise<TextAnswer> {
-    return begin(this.inference.run<TextKind>(this.taskOf(request), caller, signal));
+  private async answer(request: GenerateRequest, caller: Caller, signal: AbortSignal): Promise<TextAnswer> {
+    const check = new AnswerCheck(request);
+    const answer = await begin(this.inference.run<TextKind>(this.taskOf(request), caller, signal));
+    return check.needed ? { ...answer, chunks: check.held(answer.chunks) } : answer;
   }
 
   private taskOf(request: GenerateRequest): Task<TextKind> {

@@ -36,6 +36,8 @@ export interface WholeAnswer {
   readonly finishReason: FinishReason;
   readonly promptTokens: number;
   readonly completionTokens: number;
+  /** Of the completion tokens, those up to the end of the reasoning. */
+  readonly reasoningTokens: number;
   readonly cachedTokens: number;
 }
 
@@ -55,17 +57,21 @@ export async function begin(chunks: AsyncGenerator<TextChunk, void>): Promise<Te
 export async function whole(chunks: AnswerChunks): Promise<WholeAnswer> {
   let text = '';
   let reasoning = '';
+  let reasoningTokens = 0;
   const toolCalls: ToolCall[] = [];
   const logprobs: TokenLogprob[] = [];
   for await (const chunk of chunks) {
     if (chunk.type === 'text') {
       text += chunk.text;
       if (chunk.logprobs !== undefined) logprobs.push(...chunk.logprobs);
-    } else if (chunk.type === 'reasoning') reasoning += chunk.text;
-    else if (chunk.type === 'tool-call') addTo(toolCalls, chunk);
+    } else if (chunk.type === 'reasoning') {
+      reasoning += chunk.text;
+      reasoningTokens = chunk.completionTokens;
+    } else if (chunk.type === 'tool-call') addTo(toolCalls, chunk);
     else {
       const { finishReason, promptTokens, completionTokens, cachedTokens } = chunk;
-      return { text, reasoning, toolCalls, logprobs, finishReason, promptTokens, completionTokens, cachedTokens };
+      const counts = { promptTokens, completionTokens, reasoningTokens, cachedTokens };
+      return { text, reasoning, toolCalls, logprobs, finishReason, ...counts };
     }
   }
   throw new Error('a text run ended without its finish');

@@ -5,10 +5,15 @@ import type { Sampling } from './task-basics.js';
 /** What to do with a chat whose prompt leaves no room in the context. */
 export type OverflowPolicy = 'refuse' | 'drop-oldest';
 
-/** The form that an answer must have. A schema is the client's own, as it came. */
-export type OutputFormat =
+/** The form that an answer must have. */
+export type OutputFormat = {
+  /** The field of the request that asks for it, for refusals. */
+  readonly param: string;
+} & (
   | { readonly kind: 'json-object' }
-  | { readonly kind: 'json-schema'; readonly name: string; readonly schema: JsonObject };
+  /** The schema is the client's own, as it came. */
+  | { readonly kind: 'json-schema'; readonly name: string; readonly schema: JsonObject }
+);
 
 /** Adds to the logit of one token, −100..100. */
 export interface LogitBias {
@@ -38,8 +43,8 @@ export interface AnswerWishes {
 /** A token that was generated or could have been. */
 export interface TokenChance {
   readonly text: string;
-  /** UTF-8 of the token, which may be part of a character. */
-  readonly bytes: readonly number[];
+  /** UTF-8 of the token; null where it is but a part of a character. */
+  readonly bytes: readonly number[] | null;
   /** Natural logarithm of its probability. */
   readonly logprob: number;
 }

@@ -39,7 +39,8 @@ export class RequestMeter {
         this.seePiece();
         break;
       case 'finished':
-        if (!('cachedTokens' in chunk)) this.promptTokens = chunk.promptTokens; // text has told them at its start
+        this.promptTokens = chunk.promptTokens;
+        if ('cachedTokens' in chunk) this.cachedTokens = chunk.cachedTokens; // more than at the start where it was shared
         this.completionTokens = chunk.completionTokens;
         this.finishReason = chunk.finishReason;
         break;

@@ -35,6 +35,7 @@ export interface TextGenerationTask extends AnswerWishes {
 /** Sent once the prompt is rendered and counted, before any text. */
 export interface TextStarted {
   readonly type: 'started';
+  /** 0 where another server counts them: it tells at the end. */
   readonly promptTokens: number;
   /** Prompt tokens whose KV cache was reused from an earlier request of the same API key. */
   readonly cachedTokens: number;

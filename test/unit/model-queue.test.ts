@@ -28,6 +28,25 @@ class Line {
   }
 }
 
+describe('work that needs no slot', () => {
+  it('has its turn at once, and is bounded as all else', async () => {
+    const line = new Line(1, 1);
+    line.enter('running');
+    const beside = line.queue.enterBeside();
+    await beside.turn(NEVER);
+    expect(line.queue).toMatchObject({ running: 1, waiting: 1 });
+    expect(await errorOf(() => line.queue.enterBeside())).toMatchObject({ code: 'overloaded' });
+    beside.leave();
+    beside.leave();
+    expect(line.queue).toMatchObject({ running: 1, waiting: 0 });
+  });
+
+  it('is not begun for a client that has gone', async () => {
+    const beside = new Line(1).queue.enterBeside();
+    expect(await errorOf(() => beside.turn(AbortSignal.abort()))).toMatchObject({ code: 'cancelled' });
+  });
+});
+
 describe('the order of turns', () => {
   it('is that of arrival', async () => {
     const line = new Line(1);

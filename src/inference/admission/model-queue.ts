@@ -89,6 +89,23 @@ export class ModelQueue {
     };
   }
 
+  /**
+   * Takes a place for work that needs the model and none of its slots, as counting tokens does: it counts as waiting as
+   * long as it lasts, so that it is bounded as all else, and has its turn at once. Throws as {@link enter}.
+   */
+  enterBeside(): Ticket {
+    this.refuseIfFull();
+    this.waitingCount++;
+    let left = false;
+    return {
+      turn: (signal) => (signal.aborted ? Promise.reject(abortReason(signal)) : Promise.resolve()),
+      leave: () => {
+        if (!left) this.waitingCount--;
+        left = true;
+      },
+    };
+  }
+
   /** Slots are claimed in the same tick as they are granted, so that none is given away twice. */
   private claim(onClaimed: (slot: Occupancy) => void): void {
     const slot = { since: performance.now() };

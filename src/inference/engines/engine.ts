@@ -15,7 +15,7 @@ export interface Engine {
   size(): Promise<number>;
   /** Loads the model. `onProgress` gets 0..1. Throws {@link InitError}. */
   load(onProgress: (fraction: number) => void): Promise<Omit<ModelFacts, 'memoryBytes'>>;
-  /** Begins one request. The parent never starts more than `slots` at a time. */
+  /** Begins one request. The parent never starts more than `slots` at a time; token tasks come on top, done at once. */
   start(id: number, task: Task, cacheScope: string, sink: RunSink): void;
   /** Ends a request soon, without another word to its sink. Unknown ids are ignored: it may just have ended. */
   abort(id: number): void;

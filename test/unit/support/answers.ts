@@ -36,6 +36,7 @@ export function answer(text: string, more: Partial<WholeAnswer> = {}): WholeAnsw
     reasoning: '',
     toolCalls: [],
     logprobs: [],
+    reasoningTokens: 0,
     finishReason: 'stop',
     promptTokens: 10,
     completionTokens: 5,

@@ -1,6 +1,6 @@
-import type { Token } from 'node-llama-cpp';
 import type { Generation } from './generation.js';
 import { PrefillBudget } from './prefill-budget.js';
+import type { NextToken } from './token-stream.js';
 
 interface PlannedStep {
   readonly generation: Generation;
@@ -42,6 +42,7 @@ export class BatchLoop {
 
   private async run(): Promise<void> {
     for (;;) {
+      for (const generation of this.live) if (generation.sharing) await generation.share();
       await this.removeFinished();
       const plan = this.plan();
       if (plan.length === 0) break;
@@ -62,7 +63,7 @@ export class BatchLoop {
 
   /** Sequences in ascending order; prefills share the turn's budget in that order. */
   private plan(): PlannedStep[] {
-    const ready = [...this.live].filter((generation) => !generation.paused);
+    const ready = [...this.live].filter((generation) => !generation.paused && !generation.sharing);
     ready.sort((a, b) => a.slot.index - b.slot.index);
     const decoding = ready.filter((generation) => generation.decoding).length;
     let left = this.budget.tokensFor(decoding, ready.length - decoding);
@@ -91,7 +92,7 @@ export class BatchLoop {
   }
 }
 
-function settle(generation: Generation, outcome: PromiseSettledResult<Token | null>): void {
+function settle(generation: Generation, outcome: PromiseSettledResult<NextToken | null>): void {
   if (outcome.status === 'rejected') {
     generation.fail(outcome.reason);
     return;

@@ -1,9 +1,10 @@
-import type { Token } from 'node-llama-cpp';
 import type { Prompt, TextGenerationTask } from '../../text-tasks.js';
 import { answerReserve, answerRoom, withoutOldestTurn } from '../text/conversation-fit.js';
 
+import type { RenderedPrompt } from './chat-template.js';
+
 export interface FittedPrompt {
-  readonly tokens: Token[];
+  readonly rendered: RenderedPrompt;
   readonly droppedMessages: number;
   /** Tokens that may be generated before the context is full, within what the task allows. */
   readonly maxTokens: number;
@@ -16,20 +17,20 @@ export interface FittedPrompt {
 export function fitPrompt(
   task: TextGenerationTask,
   contextSize: number,
-  tokenize: (prompt: Prompt) => Token[],
+  render: (prompt: Prompt) => RenderedPrompt,
 ): FittedPrompt {
   let prompt = task.prompt;
-  let tokens = tokenize(prompt);
+  let rendered = render(prompt);
   let droppedMessages = 0;
   if (task.overflow === 'drop-oldest') {
     const reserve = answerReserve(task.maxTokens, contextSize);
-    while (prompt.kind === 'messages' && tokens.length > contextSize - reserve) {
+    while (prompt.kind === 'messages' && rendered.tokens.length > contextSize - reserve) {
       const shorter = withoutOldestTurn(prompt.messages);
       if (shorter === null) break;
       droppedMessages += prompt.messages.length - shorter.length;
       prompt = { kind: 'messages', messages: shorter };
-      tokens = tokenize(prompt);
+      rendered = render(prompt);
     }
   }
-  return { tokens, droppedMessages, maxTokens: answerRoom(tokens.length, task.maxTokens, contextSize) };
+  return { rendered, droppedMessages, maxTokens: answerRoom(rendered.tokens.length, task.maxTokens, contextSize) };
 }

@@ -2,7 +2,7 @@ import type { SequenceEvaluateOptions, Token } from 'node-llama-cpp';
 import type { Sampling } from '../../task-basics.js';
 
 /** Tokens that the penalties look back on, as in llama.cpp. */
-const PENALTY_WINDOW = 64;
+export const PENALTY_WINDOW = 64;
 
 const DEFAULTS: Sampling = {
   temperature: 0.8,
@@ -14,6 +14,11 @@ const DEFAULTS: Sampling = {
   frequencyPenalty: 0,
 };
 
+/** What the caller wants, and this engine's defaults where it says nothing. */
+export function completeSampling(wanted: Partial<Sampling>): Sampling {
+  return { ...DEFAULTS, ...wanted };
+}
+
 /**
  * The sampler's options for one request. The sampler lives as long as the request, so one seed gives one sequence of
  * random numbers. `recentTokens` is asked before each token.
@@ -22,7 +27,7 @@ export function samplingOptions(
   wanted: Partial<Sampling>,
   recentTokens: (count: number) => Token[],
 ): SequenceEvaluateOptions {
-  const sampling = { ...DEFAULTS, ...wanted };
+  const sampling = completeSampling(wanted);
   const penalised = sampling.repeatPenalty !== 1 || sampling.presencePenalty !== 0 || sampling.frequencyPenalty !== 0;
   return {
     temperature: sampling.temperature,

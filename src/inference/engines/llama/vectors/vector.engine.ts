@@ -1,0 +1,150 @@
+import { getLlama, GgufInsights, LlamaLogLevel, readGgufFileInfo, type Llama, type LlamaModel } from 'node-llama-cpp';
+import { ParleyError } from '../../../errors.js';
+import type { ModelFacts, RunnerSpec } from '../../../runners/protocol.js';
+import { threadsFor, type ThreadPlan } from '../../../runners/thread-plan.js';
+import type { Task } from '../../../tasks.js';
+import { InitError, type Engine, type RunSink } from '../../engine.js';
+import { OneAtATime, type OneRun } from '../../onnx/one-at-a-time.js';
+import { toInitError } from '../load-errors.js';
+import { TextScores } from './text-scores.js';
+import { TextVectors, tokensOf } from './text-vectors.js';
+import { measureThreads } from './thread-measurement.js';
+import { isTokenTask, runTokenTask } from './token-tasks.js';
+import { contextOf, planVectors, type VectorPlan } from './vector-plan.js';
+
+interface Loaded {
+  readonly model: LlamaModel;
+  readonly vectors: TextVectors | null;
+  readonly scores: TextScores | null;
+}
+
+/**
+ * GGUF models that turn texts into vectors, and cross-encoders. It has one slot: a text takes all threads, so that a
+ * second request would only slow the first one down.
+ */
+class VectorEngine implements Engine {
+  private plan: (VectorPlan & { readonly llama: Llama }) | undefined;
+  private loaded: Loaded | undefined;
+  private readonly requests = new OneAtATime();
+
+  constructor(private readonly spec: RunnerSpec) {}
+
+  get steps(): number {
+    return this.requests.steps;
+  }
+
+  async size(): Promise<number> {
+    try {
+      const info = await readGgufFileInfo(this.spec.path, { logWarnings: false });
+      const llama = await getLlama({
+        gpu: 'auto',
+        build: 'never',
+        progressLogs: false,
+        logLevel: LlamaLogLevel.warn,
+        maxThreads: this.spec.cpuCount, // else the thread splitter halves what a context asks for
+      });
+      const plan = await planVectors(info, await GgufInsights.from(info, llama), this.spec);
+      this.plan = { ...plan, llama };
+      return plan.bytes;
+    } catch (error) {
+      throw toInitError(error);
+    }
+  }
+
+  async load(onProgress: (fraction: number) => void): Promise<Omit<ModelFacts, 'memoryBytes'>> {
+    if (this.plan === undefined) throw new InitError('failed', 'load before size');
+    const { llama, contextSize } = this.plan;
+    try {
+      const model = await llama.loadModel({
+        modelPath: this.spec.path,
+        onLoadProgress: onProgress,
+        ignoreMemorySafetyChecks: true, // the parent keeps the budget
+      });
+      let threads: ThreadPlan = this.spec.threads ?? [];
+      this.loaded = await this.serve(model, this.plan, (tokens) => {
+        if (threads.length > 0) llama.maxThreads = threadsFor(threads, tokens);
+      });
+      if (threads.length === 0) threads = await this.measure(this.loaded, this.plan);
+      const [gpuName] = llama.gpu === false ? [] : await llama.getGpuDeviceNames();
+      return {
+        context: { size: contextSize, trained: model.trainContextSize },
+        slots: 1,
+        threads,
+        gpuLayers: model.gpuLayers,
+        gpuName: gpuName ?? null,
+      };
+    } catch (error) {
+      throw toInitError(error);
+    }
+  }
+
+  start(id: number, task: Task, _cacheScope: string, sink: RunSink): void {
+    if (this.loaded === undefined) {
+      sink.fail('internal', 'The model is not loaded.');
+      return;
+    }
+    const { loaded } = this;
+    if (isTokenTask(task)) runTokenTask(task, { model: loaded.model, renderPrompt: promptOf(loaded.model) }, sink);
+    else
+      this.requests.start(id, sink, 'The model failed while reading a text.', (run) => answer(loaded, task, run, sink));
+  }
+
+  abort(id: number): void {
+    this.requests.abort(id);
+  }
+
+  /** Vectors and scores are small: they may wait for a slow reader. */
+  pause(): void {
+    return;
+  }
+
+  resume(): void {
+    return;
+  }
+
+  private async serve(
+    model: LlamaModel,
+    { embeds, ranks, contextSize, batchSize }: VectorPlan,
+    beforeText: (tokens: number) => void,
+  ): Promise<Loaded> {
+    const options = {
+      contextSize: contextOf(contextSize),
+      batchSize,
+      threads: this.spec.cpuCount,
+      ignoreMemorySafetyChecks: true,
+    };
+    const vectors = embeds ? await model.createEmbeddingContext(options) : null;
+    const scores = ranks ? await model.createRankingContext(options) : null;
+    return {
+      model,
+      vectors: vectors && new TextVectors(model, vectors, contextSize, beforeText),
+      scores: scores && new TextScores(scores, contextSize, beforeText),
+    };
+  }
+
+  private measure({ model, vectors, scores }: Loaded, { llama, contextSize }: { llama: Llama; contextSize: number }) {
+    const machine = { cpuCount: this.spec.cpuCount, longest: contextSize };
+    return measureThreads(llama, model, machine, async (tokens) => {
+      if (vectors === null) await scores?.read(tokens);
+      else await vectors.vector(tokens);
+    });
+  }
+}
+
+async function answer({ vectors, scores }: Loaded, task: Task, run: OneRun, sink: RunSink): Promise<void> {
+  if (task.kind === 'feature-extraction' && vectors !== null) await vectors.run(task, run, sink);
+  else if (task.kind === 'text-ranking' && scores !== null) await scores.run(task, run, sink);
+  else throw new ParleyError('invalid_request', `This model does not do "${task.kind}".`, { param: 'model' });
+}
+
+/** Throws `invalid_request` for messages: nothing is said to these models. */
+function promptOf(model: LlamaModel): Parameters<typeof runTokenTask>[1]['renderPrompt'] {
+  return (prompt) => {
+    if (prompt.kind === 'raw') return tokensOf(model, prompt.text);
+    throw new ParleyError('invalid_request', 'This model takes no messages: send a text.', { param: 'messages' });
+  };
+}
+
+export function createVectorEngine(spec: RunnerSpec): Engine {
+  return new VectorEngine(spec);
+}
