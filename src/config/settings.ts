@@ -27,7 +27,10 @@ function memoryOfMachine(): number {
   return constrained > 0 && constrained < totalmem() ? constrained : totalmem();
 }
 
-/** Every environment variable that Parley reads; nothing else in `src/` touches `process.env`. */
+/**
+ * Every environment variable that Parley reads, but for the keys that the catalogue names (`Settings.secretOf`); nothing
+ * else in `src/` touches `process.env`.
+ */
 export const SETTINGS = {
   port: setting('PORT', parse.integer(0, 65_535), 8000, 'Port of the service; 0 takes a free one'),
   host: setting('HOST', parse.text, '127.0.0.1', 'Address to listen on; beyond loopback it needs API_KEYS'),
@@ -63,6 +66,12 @@ export const SETTINGS = {
     'api answers requests and launches models, worker does the other jobs, all does both; the first two need QUEUE_URL',
   ),
   resultTtl: setting('RESULT_TTL', parse.integer(1, 31_536_000), 3600, 'Seconds that the result of a job is kept'),
+  responsesTtl: setting(
+    'RESPONSES_TTL',
+    parse.integer(1, 31_536_000),
+    2_592_000,
+    'Seconds that answers of /v1/responses are kept',
+  ),
   filesTtl: setting(
     'FILES_TTL',
     parse.integer(60, 31_536_000),
@@ -88,6 +97,12 @@ export const SETTINGS = {
     'Private hosts and networks that the service may still fetch from: `mirror.lan,10.1.0.0/16`',
   ),
   catalogueFile: setting<string | null>('CATALOGUE', parse.path, null, 'Another models.yaml than the one in config/'),
+  modelsFile: setting<string | null>(
+    'MODELS_FILE',
+    parse.path,
+    null,
+    'A file like config/models.yaml, whose models are added to the catalogue or replace those of the same id',
+  ),
   apiKeys: setting<readonly string[]>('API_KEYS', parse.list, [], 'Accepted keys, separated by commas'),
   metricsKey: setting<string | null>('METRICS_KEY', parse.text, null, 'A key that only opens /metrics'),
   allowUnauthenticated: setting(
@@ -125,6 +140,18 @@ export const SETTINGS = {
     parse.integer(1, 86_400),
     1800,
     'Seconds that a client waits for pictures, unless it asked for a job',
+  ),
+  defaultEmbeddingModel: setting(
+    'DEFAULT_EMBEDDING_MODEL',
+    parse.text,
+    'starter-embed',
+    'Model that turns texts into vectors where a request names none',
+  ),
+  defaultRerankModel: setting<string | null>(
+    'DEFAULT_RERANK_MODEL',
+    parse.text,
+    null,
+    'Model that ranks documents where a request names none; default DEFAULT_EMBEDDING_MODEL',
   ),
   defaultSpeechModel: setting(
     'DEFAULT_SPEECH_MODEL',
@@ -192,6 +219,8 @@ export interface Settings extends Omit<Values, 'modelsDir' | 'filesDir'> {
   readonly cpuCount: number;
   /** The part of the environment that model processes get: what finds libraries and devices, and no secrets. */
   readonly runnerEnv: Readonly<Record<string, string>>;
+  /** A secret that the catalogue names by its environment variable; null while that is unset or empty. */
+  readonly secretOf: (variable: string) => string | null;
 }
 
 const PASSED_TO_RUNNERS =
@@ -240,5 +269,6 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
     filesDir: values.filesDir ?? `${values.dataDir}/files`,
     cpuCount: availableParallelism(),
     runnerEnv: environmentOfRunners(env),
+    secretOf: (variable) => env[variable]?.trim() || null,
   };
 }

@@ -7,6 +7,7 @@ import { Catalogue } from './catalogue/catalogue.js';
 import { readModelsFile } from './catalogue/models-file.js';
 import { InferenceService } from './inference.service.js';
 import { INFERENCE_OBSERVER, type InferenceObserver } from './observer.js';
+import { RemoteRunners } from './remote/remote-runners.js';
 import { MemoryLedger } from './residency/memory-ledger.js';
 import { ModelLoader } from './residency/model-loader.js';
 import { Quarantine } from './residency/quarantine.js';
@@ -20,8 +21,9 @@ import { RunnerProcess } from './runners/runner-process.js';
 const RUNNER_SCRIPT = fileURLToPath(new URL('../runner.main.js', import.meta.url));
 
 function createCatalogue(settings: Settings): Catalogue {
+  const shipped = readModelsFile(settings.catalogueFile ?? `${PACKAGE_ROOT}/config/models.yaml`);
   return new Catalogue({
-    entries: readModelsFile(settings.catalogueFile ?? `${PACKAGE_ROOT}/config/models.yaml`),
+    entries: settings.modelsFile === null ? shipped : readModelsFile(settings.modelsFile, shipped),
     modelsDir: settings.modelsDir,
     startersDir: `${PACKAGE_ROOT}/models/starter`,
     aliases: settings.modelAliases,
@@ -30,13 +32,17 @@ function createCatalogue(settings: Settings): Catalogue {
 
 function createStartRunner(settings: Settings): StartRunner {
   const logger = new Logger('Runner');
-  return (spec) =>
-    new RunnerProcess(spec, {
-      script: RUNNER_SCRIPT,
-      env: runnerEnvironment(spec.engine, settings.runnerEnv),
-      deadlines: deadlinesOf(spec.engine),
-      onStderr: (model, text) => logger.debug(`${model}: ${text.trimEnd()}`),
-    });
+  const remotes = new RemoteRunners(settings);
+  return {
+    local: (spec) =>
+      new RunnerProcess(spec, {
+        script: RUNNER_SCRIPT,
+        env: runnerEnvironment(spec.engine, settings.runnerEnv),
+        deadlines: deadlinesOf(spec.engine),
+        onStderr: (model, text) => logger.debug(`${model}: ${text.trimEnd()}`),
+      }),
+    remote: (spec) => remotes.start(spec),
+  };
 }
 
 function createResidency(settings: Settings, observer: InferenceObserver): Residency {

@@ -6,6 +6,7 @@ import { abortReason, ParleyError, ShuttingDown, throwIfAborted } from './errors
 import { Holdings } from './holdings.js';
 import type { InferenceObserver } from './observer.js';
 import { RequestMeter } from './request-meter.js';
+import { fingerprintOf } from './residency/fingerprint.js';
 import type { Lease, LoadOptions, Residency } from './residency/residency.js';
 import type { ResidentInfo } from './residency/resident.js';
 import type { ModelFacts } from './runners/protocol.js';
@@ -45,7 +46,7 @@ export class InferenceService {
   async *run<K extends TaskKind>(task: Task<K>, caller: Caller, signal: AbortSignal): AsyncGenerator<Chunk<K>, void> {
     throwIfAborted(signal);
     const entry = this.entryFor(task);
-    const ticket = this.admit(entry.id, caller);
+    const ticket = this.admit(entry.id, task.kind, caller);
     const resolved = { ...task, model: entry.id, sampling: { ...entry.sampling, ...task.sampling } };
     const meter = new RequestMeter(this.observer, resolved, caller);
     const holdings = new Holdings();
@@ -115,6 +116,11 @@ export class InferenceService {
     return this.list().find((resident) => resident.model === id)?.facts ?? null;
   }
 
+  /** Changes when one of a model's files does. Throws `model_not_found`, and `invalid_request` when no engine runs it. */
+  fingerprintOf(name: string): string {
+    return fingerprintOf(this.catalogue.findRunnable(name));
+  }
+
   /** Whether a model is loaded or loading. Throws `model_not_found`. */
   isResident(name: string): boolean {
     const { id } = this.catalogue.find(name);
@@ -175,7 +181,7 @@ export class InferenceService {
     });
   }
 
-  private admit(model: string, caller: Caller): Ticket {
+  private admit(model: string, kind: TaskKind, caller: Caller): Ticket {
     this.refuseWhileDraining(model);
     let queue = this.queues.get(model);
     if (queue === undefined) {
@@ -183,7 +189,7 @@ export class InferenceService {
       this.queues.set(model, queue);
     }
     try {
-      return queue.enter(caller.priority);
+      return kind === 'tokenize' || kind === 'detokenize' ? queue.enterBeside() : queue.enter(caller.priority);
     } catch (error) {
       this.observer.rejected('overloaded', model);
       throw error;

@@ -115,7 +115,7 @@ export class LifecycleService {
   async remove(model: string): Promise<void> {
     const { catalogue } = this.inference;
     const entry = catalogue.findInstalled(model);
-    catalogue.refuseStarter(entry);
+    catalogue.refuseRemoval(entry);
     await this.unload(model);
     await catalogue.remove(entry);
   }

@@ -21,7 +21,7 @@ describe('a request', () => {
     expect(request.texts).toEqual(['Hel', 'lo']);
     expect(world.queueOf('a')).toEqual(IDLE);
     expect(world.observed.requests).toMatchObject([
-      { model: 'a.gguf', dialect: 'openai', outcome: 'stop', promptTokens: 0 },
+      { model: 'a.gguf', dialect: 'openai', outcome: 'stop', promptTokens: 3 },
     ]);
   });
 

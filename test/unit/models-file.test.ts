@@ -134,7 +134,7 @@ describe('an error says what is expected', () => {
     [entryWith('title: ~absent'), 'models[0].title is missing'],
     [
       entryWith('engine: warp'),
-      'models[0].engine must be one of llama, paddle-ocr, transformers, diffusion, piper, unsupported',
+      'models[0].engine must be one of llama, paddle-ocr, transformers, diffusion, piper, remote, unsupported',
     ],
     [
       entryWith('hub: { repo: x, files: [m] }'),

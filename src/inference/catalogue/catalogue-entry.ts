@@ -1,5 +1,6 @@
 import type { Sampling } from '../task-basics.js';
 import type { Capability, EngineName } from './model-entry.js';
+import type { RemoteEntry } from './remote-source.js';
 
 /** Where a model comes from, as config/models.yaml spells it. */
 export interface HubEntry {
@@ -17,6 +18,7 @@ export interface CatalogueEntry {
   readonly aliases?: readonly string[];
   readonly starter?: string;
   readonly hub?: HubEntry;
+  readonly remote?: RemoteEntry;
   readonly bytes?: number;
   readonly params?: string;
   readonly licence?: string;

@@ -9,6 +9,7 @@ import { manifestPath } from './manifest-file.js';
 import type { Manifest } from './manifest.js';
 import {
   isInstalled,
+  isRemote,
   isSupported,
   type HubSource,
   type InstalledModel,
@@ -16,7 +17,8 @@ import {
   type PullSource,
   type RunnableModel,
 } from './model-entry.js';
-import { notInstalled, unsupported } from './refusals.js';
+import { notInstalled, notRemovable, unsupported } from './refusals.js';
+import { remoteSourceOf } from './remote-source.js';
 import { removeInstallation } from './removal.js';
 
 export interface CatalogueOptions {
@@ -97,8 +99,9 @@ export class Catalogue {
     if (!isSupported(entry)) throw unsupported(entry);
   }
 
-  /** Throws `forbidden` for a starter model: those are read-only. */
-  refuseStarter(entry: ModelEntry): void {
+  /** Throws `forbidden` for what cannot be removed: a starter model, and one that another server has. */
+  refuseRemoval(entry: ModelEntry): void {
+    if (isRemote(entry)) throw notRemovable(entry);
     if (!entry.starter) return;
     throw new ParleyError('forbidden', `"${entry.id}" is a starter model: it ships with Parley and stays.`);
   }
@@ -124,10 +127,10 @@ export class Catalogue {
 
   /**
    * Removes an installed model's files, but for those that are part of another installed model too. Throws `forbidden`
-   * for a starter model.
+   * as {@link refuseRemoval} does.
    */
   async remove(entry: InstalledModel): Promise<void> {
-    this.refuseStarter(entry);
+    this.refuseRemoval(entry);
     const survey = this.survey();
     const own = survey.find((listed) => listed.entry.id === entry.id)?.installation;
     if (own === undefined || own === null) return; // gone meanwhile
@@ -163,7 +166,7 @@ export class Catalogue {
 }
 
 function toModel(entry: CatalogueEntry, installation: Installation | null): ModelEntry {
-  const { hub } = entry;
+  const { hub, remote } = entry;
   return {
     id: entry.id,
     aliases: entry.aliases ?? [],
@@ -173,6 +176,7 @@ function toModel(entry: CatalogueEntry, installation: Installation | null): Mode
     path: installation?.path ?? null,
     starter: entry.starter !== undefined,
     hub: hub === undefined ? null : { repo: hub.repo, revision: hub.revision ?? null, files: hub.files },
+    ...(remote !== undefined && { remote: remoteSourceOf(remote, entry.id) }),
     heavy: entry.heavy ?? false,
     params: entry.params ?? null,
     bytes: entry.bytes ?? null,

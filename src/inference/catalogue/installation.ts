@@ -22,8 +22,10 @@ export interface Folders {
   readonly startersDir: string;
 }
 
+type Opened = 'file' | 'folder';
+
 /** Whether an engine opens a model's first file, or the folder of its repository. */
-const OPENS: Readonly<Record<EngineName, 'file' | 'folder'>> = {
+const OPENS: Readonly<Record<Exclude<EngineName, 'remote'>, Opened>> = {
   llama: 'file',
   'paddle-ocr': 'folder',
   transformers: 'folder',
@@ -34,10 +36,12 @@ const OPENS: Readonly<Record<EngineName, 'file' | 'folder'>> = {
 
 /** Finds an entry's files. Null when they are not here, or not all of them, or not as large as their manifest says. */
 export function installationOf(entry: CatalogueEntry, folders: Folders): Installation | null {
-  const { starter, hub } = entry;
-  if (starter !== undefined) return starterAt(join(folders.startersDir, starter), entry.engine, folders.modelsDir);
+  const { starter, hub, engine } = entry;
+  if (engine === 'remote') return null;
+  const opens = OPENS[engine];
+  if (starter !== undefined) return starterAt(join(folders.startersDir, starter), opens, folders.modelsDir);
   if (hub === undefined) return null;
-  return pulled(entry, hub, folders.modelsDir) ?? dropped(entry, hub, folders.modelsDir);
+  return pulled(entry.id, opens, hub, folders.modelsDir) ?? dropped(opens, hub, folders.modelsDir);
 }
 
 /** A model that was pulled by the name of its file, found by its manifest. Null as for {@link installationOf}. */
@@ -53,8 +57,8 @@ export function installationByFile({ folders, name }: FoundFile, modelsDir: stri
   return installed(pulledPaths(modelsDir, { repo, files: partsOf(name) }), manifest, modelsDir);
 }
 
-function starterAt(path: string, engine: EngineName, modelsDir: string): Installation | null {
-  if (OPENS[engine] === 'file') return installed([path], null, modelsDir);
+function starterAt(path: string, opens: Opened, modelsDir: string): Installation | null {
+  if (opens === 'file') return installed([path], null, modelsDir);
   const found = installed(filesIn(path), null, modelsDir);
   return found === null ? null : { ...found, path };
 }
@@ -64,18 +68,18 @@ function pulledPaths(modelsDir: string, { repo, files }: Pick<HubEntry, 'repo' |
   return files.map((file) => join(modelsDir, repo, file));
 }
 
-function pulled({ id, engine }: CatalogueEntry, hub: HubEntry, modelsDir: string): Installation | null {
+function pulled(id: string, opens: Opened, hub: HubEntry, modelsDir: string): Installation | null {
   const files = pulledPaths(modelsDir, hub);
   // Most entries are not installed: for them this is all that is asked of the disk.
   if (files[0] === undefined || statOfFile(files[0]) === null) return null;
   const manifest = readManifest(manifestPath(modelsDir, hub.repo, id), hub.repo);
   const found = installed(files, manifest, modelsDir);
-  return found !== null && OPENS[engine] === 'folder' ? { ...found, path: join(modelsDir, hub.repo) } : found;
+  return found !== null && opens === 'folder' ? { ...found, path: join(modelsDir, hub.repo) } : found;
 }
 
 /** Files lying in MODELS_DIR itself. Those of a folder are not looked for there: `config.json` is anybody's. */
-function dropped({ engine }: CatalogueEntry, { files }: HubEntry, modelsDir: string): Installation | null {
-  if (OPENS[engine] === 'folder') return null;
+function dropped(opens: Opened, { files }: HubEntry, modelsDir: string): Installation | null {
+  if (opens === 'folder') return null;
   const paths = files.map((file) => join(modelsDir, basename(file)));
   return installed(paths, null, modelsDir);
 }

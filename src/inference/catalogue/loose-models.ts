@@ -3,11 +3,11 @@ import { scanModels, type FoundFile } from './disk-scan.js';
 import { isGgufModel, partsOf, stem } from './gguf-name.js';
 import { installationByFile, installationByManifest, type Installation } from './installation.js';
 import { MANIFEST_SUFFIX } from './manifest-file.js';
-import type { InstalledModel } from './model-entry.js';
+import type { LocalModel } from './model-entry.js';
 
 /** A model that lies in MODELS_DIR and is in no entry. */
 export interface LooseModel {
-  readonly entry: InstalledModel;
+  readonly entry: LocalModel;
   readonly installation: Installation;
   /** What a pull calls it: the name of its file. */
   readonly name: string;
@@ -82,7 +82,7 @@ function freeId({ file, name }: Loose, taken: ReadonlySet<string>): string {
 function toModel({ file, name, installation, isGguf }: Loose, id: string): LooseModel {
   const { path, created, manifest } = installation;
   const files = manifest?.content.files.map((one) => one.path) ?? partsOf(file.name);
-  const entry: InstalledModel = {
+  const entry: LocalModel = {
     id,
     aliases: [],
     title: stem(id),

@@ -1,13 +1,14 @@
 import type { Sampling } from '../task-basics.js';
+import type { RemoteSource } from './remote-source.js';
 
-/** Engines that exist; the code of each is in `engines/registry.ts`. */
-export const ENGINES = ['llama', 'paddle-ocr', 'transformers', 'diffusion', 'piper'] as const;
+/** Engines that exist. `remote`: another server has the model; the code of the others is in `engines/registry.ts`. */
+export const ENGINES = ['llama', 'paddle-ocr', 'transformers', 'diffusion', 'piper', 'remote'] as const;
 
-/** An engine that can be started. */
-export type RunnerEngine = (typeof ENGINES)[number];
+/** An engine that runs a model of this machine, in a process of its own. */
+export type RunnerEngine = Exclude<(typeof ENGINES)[number], 'remote'>;
 
 /** `unsupported`: the model is known and may be pulled, but no engine of this version runs it. */
-export type EngineName = RunnerEngine | 'unsupported';
+export type EngineName = RunnerEngine | 'remote' | 'unsupported';
 
 /** What a model can do, as the hub's pipeline tags call it. `image-to-text` is reading text off a picture. */
 export const CAPABILITIES = [
@@ -54,6 +55,8 @@ export interface ModelEntry {
   /** Ships with the package: read-only. */
   readonly starter: boolean;
   readonly hub: HubSource | null;
+  /** The server that has it, of a model of the engine `remote` alone. */
+  readonly remote?: RemoteSource;
   readonly heavy: boolean;
   readonly params: string | null;
   /** Bytes of all files together, as the catalogue file says. */
@@ -70,21 +73,34 @@ export interface ModelEntry {
 }
 
 /** An entry whose files are on disk. */
-export interface InstalledModel extends ModelEntry {
+export interface LocalModel extends ModelEntry {
+  readonly engine: RunnerEngine | 'unsupported';
   readonly path: string;
 }
 
-/** An installed model that an engine of this version can load. */
-export interface RunnableModel extends InstalledModel {
-  readonly engine: RunnerEngine;
+/** A model that another server has: it is always here, and never in a file. */
+export interface RemoteModel extends ModelEntry {
+  readonly engine: 'remote';
+  readonly path: null;
+  readonly remote: RemoteSource;
 }
+
+/** An entry that needs no pull. */
+export type InstalledModel = LocalModel | RemoteModel;
+
+/** An installed model that this version can load. */
+export type RunnableModel = (LocalModel & { readonly engine: RunnerEngine }) | RemoteModel;
 
 export function isInstalled(entry: ModelEntry): entry is InstalledModel {
-  return entry.path !== null;
+  return entry.path !== null || isRemote(entry);
 }
 
-/** Whether an engine of this version runs it, installed or not. */
-export function isSupported<E extends ModelEntry>(entry: E): entry is E & { readonly engine: RunnerEngine } {
+export function isRemote(entry: ModelEntry): entry is RemoteModel {
+  return entry.remote !== undefined;
+}
+
+/** Whether this version runs it, installed or not. */
+export function isSupported<E extends ModelEntry>(entry: E): entry is E & { readonly engine: RunnerEngine | 'remote' } {
   return entry.engine !== 'unsupported';
 }
 

@@ -1,16 +1,24 @@
 import type { CatalogueEntry } from './catalogue-entry.js';
 import { checkModels } from './models-schema.js';
+import { remoteMistake } from './remote-mistakes.js';
 import { YamlFile, type FieldPath } from './yaml-file.js';
 
-/** Reads a catalogue file. Throws an Error that names file, line, column and field of the first thing that is wrong. */
-export function readModelsFile(path: string): readonly CatalogueEntry[] {
+/**
+ * Reads a catalogue file. Its entries come after the `known` ones, and replace those that have the same id. Throws an
+ * Error that names file, line, column and field of the first thing that is wrong.
+ */
+export function readModelsFile(path: string, known: readonly CatalogueEntry[] = []): readonly CatalogueEntry[] {
   const file = YamlFile.read(path);
   const checked = checkModels(file.content());
   if ('problem' in checked) throw file.problem(checked.problem.field, checked.problem.message);
   const { models } = checked.models;
-  const problem = nameTwice(models) ?? unsupportedStarter(models);
+  const own = new Map(models.map((entry) => [entry.id, entry]));
+  const kept = known.filter(({ id }) => !own.has(id));
+  const problem = nameTwice(models, kept) ?? unsupportedStarter(models) ?? remoteProblem(models);
   if (problem !== null) throw file.problem(problem.field, problem.message);
-  return models;
+  const replaced = known.map((entry) => own.get(entry.id) ?? entry);
+  const ids = new Set(known.map(({ id }) => id));
+  return [...replaced, ...models.filter(({ id }) => !ids.has(id))];
 }
 
 interface Problem {
@@ -19,14 +27,14 @@ interface Problem {
 }
 
 /** Every id and every alias leads to one model. Ids first: an alias that is also an id is the alias's fault. */
-function nameTwice(models: readonly CatalogueEntry[]): Problem | null {
+function nameTwice(models: readonly CatalogueEntry[], known: readonly CatalogueEntry[]): Problem | null {
   const names = [
     ...models.map(({ id }, index) => ({ name: id, field: ['models', index, 'id'], owner: id })),
     ...models.flatMap(({ id, aliases = [] }, index) =>
       aliases.map((alias, at) => ({ name: alias, field: ['models', index, 'aliases', at], owner: id })),
     ),
   ];
-  const owners = new Map<string, string>();
+  const owners = new Map(known.flatMap(({ id, aliases = [] }) => [id, ...aliases].map((name) => [name, id] as const)));
   for (const { name, field, owner } of names) {
     const other = owners.get(name);
     if (other !== undefined) return { field, message: `is "${name}", which is already a name of "${other}"` };
@@ -40,4 +48,12 @@ function unsupportedStarter(models: readonly CatalogueEntry[]): Problem | null {
   const index = models.findIndex(({ engine, starter }) => engine === 'unsupported' && starter !== undefined);
   if (index < 0) return null;
   return { field: ['models', index, 'starter'], message: 'needs an engine: this entry says that none runs it' };
+}
+
+function remoteProblem(models: readonly CatalogueEntry[]): Problem | null {
+  for (const [index, entry] of models.entries()) {
+    const mistake = remoteMistake(entry);
+    if (mistake !== null) return { field: ['models', index, ...mistake.field], message: mistake.message };
+  }
+  return null;
 }

@@ -7,6 +7,14 @@ export function notInstalled(name: string, entry: ModelEntry): ParleyError {
   return new ParleyError('model_not_found', message, { param: 'model' });
 }
 
+/** The refusal to remove a model that another server has. */
+export function notRemovable({ id }: ModelEntry): ParleyError {
+  return new ParleyError(
+    'forbidden',
+    `"${id}" is on another server, and has no files here: take its entry out of the catalogue instead.`,
+  );
+}
+
 /** The refusal of a model that no engine runs: what it would do. */
 export function unsupported({ id, tasks }: ModelEntry): ParleyError {
   const what = tasks.length === 0 ? '' : ` (${tasks.join(', ')})`;

@@ -1,4 +1,4 @@
-import type { RunnableModel } from '../catalogue/model-entry.js';
+import type { RemoteModel, RunnableModel } from '../catalogue/model-entry.js';
 import { ParleyError, throwIfAborted } from '../errors.js';
 import { LoadFailure } from '../runners/load-failure.js';
 import type { ModelFacts, RunnerSpec } from '../runners/protocol.js';
@@ -7,6 +7,8 @@ import { fingerprintOf } from './fingerprint.js';
 import type { MemoryBudget } from './memory-budget.js';
 import type { Quarantine } from './quarantine.js';
 import type { ThreadMemory } from './thread-memory.js';
+
+type LocalRunnable = Exclude<RunnableModel, RemoteModel>;
 
 /** What Node itself takes in a runner, beside the model. */
 const RUNNER_BASE_BYTES = 96 * 1024 ** 2;
@@ -76,11 +78,12 @@ export class ModelLoader {
     fingerprint: string,
   ): Promise<LoadedRunner> {
     throwIfAborted(signal);
-    const runner = this.startRunner(this.specOf(entry, contextSize, fingerprint));
+    const runner = this.start(entry, contextSize, fingerprint);
     const stop = (): void => void runner.stop();
     signal.addEventListener('abort', stop, { once: true });
     try {
-      await this.budget.reserve(entry.id, (await runner.size()) + RUNNER_BASE_BYTES, signal);
+      const bytes = await runner.size();
+      if (entry.engine !== 'remote') await this.budget.reserve(entry.id, bytes + RUNNER_BASE_BYTES, signal);
       const facts = await runner.load(onProgress);
       await this.budget.reconcile(entry.id, facts.memoryBytes);
       throwIfAborted(signal);
@@ -97,7 +100,13 @@ export class ModelLoader {
     }
   }
 
-  private specOf(entry: RunnableModel, contextSize: number | null, fingerprint: string): RunnerSpec {
+  private start(entry: RunnableModel, contextSize: number | null, fingerprint: string): Runner {
+    if (entry.engine !== 'remote') return this.startRunner.local(this.specOf(entry, contextSize, fingerprint));
+    // Its server has the context that it has, whatever is asked for.
+    return this.startRunner.remote({ model: entry.id, remote: entry.remote, contextSize: entry.contextSize });
+  }
+
+  private specOf(entry: LocalRunnable, contextSize: number | null, fingerprint: string): RunnerSpec {
     return {
       model: entry.id,
       engine: entry.engine,

@@ -84,7 +84,7 @@ export class Residency {
   async load(entry: RunnableModel, options: LoadOptions, signal: AbortSignal): Promise<ModelFacts> {
     const { contextSize } = options;
     let ready = await this.whenReady(entry, contextSize, signal);
-    while (!hasContextSize(ready.facts, contextSize)) {
+    while (!hasContextSize(ready, contextSize)) {
       this.retire(ready);
       ready = await this.whenReady(entry, contextSize, signal);
     }
@@ -122,7 +122,8 @@ export class Residency {
 
   private candidates(): EvictionCandidate[] {
     const ready = [...this.residents.values()].filter((resident) => resident.state === 'ready');
-    return ready.map((resident) => ({
+    const local = ready.filter(({ entry }) => entry.engine !== 'remote'); // to unload others would free nothing
+    return local.map((resident) => ({
       model: resident.model,
       bytes: this.budget.ledger.bytesOf(resident.model),
       idle: resident.leases === 0,
@@ -253,7 +254,8 @@ function reasonOf(error: unknown): [reason: string, detail: string] {
   return [reason, cause instanceof LoadFailure ? cause.stderr : ''];
 }
 
-/** Whether a model is loaded as it is asked for; one without a context always is. */
-function hasContextSize({ context }: ModelFacts, wanted: number | null): boolean {
+/** Whether a model is loaded as it is asked for; one without a context always is, and one whose server chose it. */
+function hasContextSize({ entry, facts: { context } }: ReadyModel, wanted: number | null): boolean {
+  if (entry.engine === 'remote') return true;
   return context === null || wanted === null || Math.min(wanted, context.trained) === context.size;
 }

@@ -1,3 +1,4 @@
+import type { RemoteSource } from '../catalogue/remote-source.js';
 import type { Task } from '../tasks.js';
 import type { ModelFacts, RunnerSpec } from './protocol.js';
 import type { RunStream } from './run-stream.js';
@@ -17,8 +18,9 @@ export interface Run {
   abort(): void;
 }
 
-/** The parent's handle of one model's process. Tests put fakes behind this interface, nowhere else. */
+/** The handle of one loaded model: of its process, or of the connection to the server that has it. Tests put fakes behind this interface, nowhere else. */
 export interface Runner {
+  /** 0 where there is no process. */
   readonly pid: number;
   /** Bytes the loaded model is expected to take. Rejects with `model_load_failed`. */
   size(): Promise<number>;
@@ -33,4 +35,16 @@ export interface Runner {
   stop(): Promise<void>;
 }
 
-export type StartRunner = (spec: RunnerSpec) => Runner;
+/** A model that another server has. */
+export interface RemoteSpec {
+  readonly model: string;
+  readonly remote: RemoteSource;
+  /** Context size in tokens, as the catalogue says; null: the server is asked. */
+  readonly contextSize: number | null;
+}
+
+/** How runners come to be: as a process, or as the connection to a server. */
+export interface StartRunner {
+  readonly local: (spec: RunnerSpec) => Runner;
+  readonly remote: (spec: RemoteSpec) => Runner;
+}

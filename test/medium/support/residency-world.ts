@@ -39,6 +39,10 @@ export function entry(id: string): RunnableModel {
   };
 }
 
+function refuseRemote(): never {
+  throw new Error('this world has no other servers');
+}
+
 const NEVER = new AbortController().signal;
 
 /** Residency, loader and budget as they are, over runners without a process. */
@@ -55,7 +59,7 @@ export class ResidencyWorld {
       new MemoryLedger(budgetUnits * UNIT),
       (budget) =>
         new ModelLoader(
-          (spec) => this.start(spec),
+          { local: (spec) => this.start(spec), remote: refuseRemote },
           settings,
           budget,
           new Quarantine(),

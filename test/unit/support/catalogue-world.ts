@@ -104,7 +104,7 @@ export class CatalogueWorld {
 
   /** Path from MODELS_DIR of what a name leads to. */
   fileOf(name: string): string {
-    return this.catalogue.findInstalled(name).path.slice(this.models.length + 1);
+    return (this.catalogue.findInstalled(name).path ?? '').slice(this.models.length + 1);
   }
 
   remove(name: string): Promise<void> {
