@@ -3,7 +3,7 @@ const VISION_GRAPHS = ['vision_encoder', 'embed_tokens', 'decoder_model_merged']
 
 /** What one `model_type` of config.json is, and which graphs it consists of. */
 export interface Family {
-  readonly kind: 'vision' | 'embedding';
+  readonly kind: 'vision' | 'encoder';
   readonly graphs: readonly string[];
 }
 
@@ -27,8 +27,8 @@ const VISION = [
   'glm_ocr',
 ] as const;
 
-/** Encoders whose tokens become one vector by pooling. */
-const EMBEDDING = [
+/** Encoders: their tokens become one vector by pooling, or their head judges two texts that are read together. */
+const ENCODERS = [
   'bert',
   'modernbert',
   'nomic_bert',
@@ -54,7 +54,7 @@ export const FAMILIES: ReadonlyMap<string, Family> = new Map<string, Family>([
     name,
     { kind: 'vision', graphs: name === 'gemma3n' ? [...VISION_GRAPHS, 'audio_encoder'] : VISION_GRAPHS },
   ]),
-  ...EMBEDDING.map((name): [string, Family] => [name, { kind: 'embedding', graphs: ['model'] }]),
+  ...ENCODERS.map((name): [string, Family] => [name, { kind: 'encoder', graphs: ['model'] }]),
 ]);
 
 /** Families that count positions from behind the padding token's id, so that two of them are no use to texts. */

@@ -1,4 +1,4 @@
-import type { ContextFacts } from '../../runners/protocol.js';
+import type { ContextFacts, RunnerSpec } from '../../runners/protocol.js';
 import { InitError } from '../engine.js';
 import { FAMILIES, OFFSET_POSITIONS, type Family } from './families.js';
 import { jsonOf, numberOf, textOf, type Json } from '../onnx/json.js';
@@ -11,6 +11,8 @@ const NO_LIMIT = 1e9;
 /** What is to be loaded, read from the small files of a folder. */
 export interface ModelPlan {
   readonly family: Family;
+  /** What it is loaded for. */
+  readonly purpose: 'vision' | 'embedding' | 'ranking';
   readonly folder: ModelFolder;
   readonly config: Json;
   /** The part of `config` that describes the text model. */
@@ -20,8 +22,14 @@ export interface ModelPlan {
   readonly context: ContextFacts;
 }
 
-/** Throws {@link InitError} for a family that is not supported and for files that are missing or broken. */
-export function planModel(folder: ModelFolder, wantedContext: number): ModelPlan {
+/**
+ * Throws {@link InitError} for a family that is not supported or cannot do what it is loaded for, and for files that are
+ * missing or broken.
+ */
+export function planModel(
+  folder: ModelFolder,
+  { contextSize: wantedContext, tasks }: Pick<RunnerSpec, 'contextSize' | 'tasks'>,
+): ModelPlan {
   const config = folder.json('config.json');
   const modelType = textOf(config.model_type);
   const family = modelType === undefined ? undefined : FAMILIES.get(modelType);
@@ -31,12 +39,21 @@ export function planModel(folder: ModelFolder, wantedContext: number): ModelPlan
   const trained = longestText(modelType, textConfig, config, folder.json('tokenizer_config.json')) ?? wantedContext;
   return {
     family,
+    purpose: purposeOf(family, tasks),
     folder,
     config,
     textConfig,
     graphs: folder.graphs(family.graphs),
     context: { size: Math.min(wantedContext, trained), trained },
   };
+}
+
+/** The graph of an encoder has one head: a model is loaded for vectors or for ranking. */
+function purposeOf({ kind }: Family, tasks: RunnerSpec['tasks']): ModelPlan['purpose'] {
+  const ranks = tasks.includes('text-ranking');
+  if (kind === 'encoder') return ranks ? 'ranking' : 'embedding';
+  if (!ranks) return 'vision';
+  throw new InitError('invalid-file', 'it answers about pictures and has no head that ranks texts');
 }
 
 function unsupported(modelType: string | undefined): InitError {

@@ -5,17 +5,19 @@ import { InitError, type Engine, type RunSink } from '../engine.js';
 import { Turns } from '../onnx/turns.js';
 import { EmbeddingModel } from './embedding/embedding-model.js';
 import { toInitError } from './load-errors.js';
-import { goOffline, loadOptions } from './load-options.js';
+import { goOffline, loadOptions, type LoadOptions } from './load-options.js';
 import type { LoadedModel } from './loaded-model.js';
 import { estimateMemory } from './memory-estimate.js';
 import { ModelFolder } from './model-folder.js';
 import { planModel, type ModelPlan } from './model-plan.js';
 import { RunControl } from '../onnx/run-control.js';
+import { RankingModel } from './ranking/ranking-model.js';
+import { isTokenTask, runTokenTask } from './tokens/token-tasks.js';
 import { loadVisionModel } from './vision/load-vision-model.js';
 
 /**
- * ONNX models in Hugging Face's layout through transformers.js: those that talk about pictures, and those that turn
- * texts into vectors. It has one slot: `generate` makes one sequence at a time and ONNX Runtime uses all threads for it,
+ * ONNX models in Hugging Face's layout through transformers.js: those that talk about pictures, those that turn texts
+ * into vectors, and cross-encoders. It has one slot: `generate` makes one sequence at a time and ONNX Runtime uses all threads for it,
  * so that a second request would only slow the first one down.
  */
 class TransformersEngine implements Engine {
@@ -30,7 +32,7 @@ class TransformersEngine implements Engine {
 
   size(): Promise<number> {
     return this.explained(() => {
-      this.plan = planModel(new ModelFolder(this.spec.path, this.spec.files), this.spec.contextSize);
+      this.plan = planModel(new ModelFolder(this.spec.path, this.spec.files), this.spec);
       return estimateMemory(this.plan);
     });
   }
@@ -42,11 +44,7 @@ class TransformersEngine implements Engine {
       const onStep = (): void => {
         this.steps++;
       };
-      const options = loadOptions(this.plan, this.spec);
-      this.model =
-        this.plan.family.kind === 'vision'
-          ? await loadVisionModel(this.plan, options, onStep)
-          : await EmbeddingModel.load(this.plan, options, onStep);
+      this.model = await loadModel(this.plan, loadOptions(this.plan, this.spec), onStep);
       onProgress(1);
       return { context: this.model.context, slots: 1, threads: null, gpuLayers: 0, gpuName: null };
     });
@@ -54,6 +52,10 @@ class TransformersEngine implements Engine {
 
   start(id: number, task: Task, _cacheScope: string, sink: RunSink): void {
     const { model } = this;
+    if (model !== undefined && isTokenTask(task)) {
+      runTokenTask(task, model.tokens, sink);
+      return;
+    }
     if (model?.tasks.includes(task.kind) !== true) {
       sink.fail('invalid_request', `This model does not do "${task.kind}".`, 'model');
       return;
@@ -97,6 +99,18 @@ class TransformersEngine implements Engine {
     } catch (error) {
       throw toInitError(error);
     }
+  }
+}
+
+/** @param onStep Told after each step. */
+function loadModel(plan: ModelPlan, options: LoadOptions, onStep: () => void): Promise<LoadedModel> {
+  switch (plan.purpose) {
+    case 'vision':
+      return loadVisionModel(plan, options, onStep);
+    case 'embedding':
+      return EmbeddingModel.load(plan, options, onStep);
+    case 'ranking':
+      return RankingModel.load(plan, options, onStep);
   }
 }
 

@@ -1,9 +1,9 @@
 import {
   AutoModel,
   AutoTokenizer,
-  Tensor,
   type PreTrainedModel,
   type PreTrainedTokenizer,
+  type Tensor,
 } from '@huggingface/transformers';
 import { ParleyError } from '../../../errors.js';
 import type { ContextFacts } from '../../../runners/protocol.js';
@@ -14,22 +14,34 @@ import type { LoadedModel } from '../loaded-model.js';
 import type { LoadOptions } from '../load-options.js';
 import type { ModelPlan } from '../model-plan.js';
 import type { RunControl } from '../../onnx/run-control.js';
+import { encoderTokens, paddingOf } from '../tokens/encoder-tokens.js';
+import type { ModelTokens } from '../tokens/model-tokens.js';
+import { paddedBatch } from '../tokens/padded-batch.js';
 import { checkSteps, poolingOf, poolTexts, toUnitLength, type Pooling } from './pooling.js';
 import { batchesOf, type TokenText } from './text-batches.js';
 
 type Outputs = Readonly<Record<string, Tensor | undefined>>;
 
+interface EmbeddingParts {
+  readonly model: PreTrainedModel;
+  readonly tokenizer: PreTrainedTokenizer;
+  readonly tokens: ModelTokens;
+  readonly pooling: Pooling;
+}
+
 /** A model that turns texts into vectors of unit length. */
 export class EmbeddingModel implements LoadedModel {
   readonly tasks: readonly TaskKind[] = ['feature-extraction'];
 
+  readonly tokens: ModelTokens;
+
   private constructor(
-    private readonly model: PreTrainedModel,
-    private readonly tokenizer: PreTrainedTokenizer,
-    private readonly pooling: Pooling,
+    private readonly parts: EmbeddingParts,
     readonly context: ContextFacts,
     private readonly onStep: () => void,
-  ) {}
+  ) {
+    this.tokens = parts.tokens;
+  }
 
   /** @param onStep Told after each batch. Throws {@link InitError} and what transformers.js throws. */
   static async load(plan: ModelPlan, options: LoadOptions, onStep: () => void): Promise<EmbeddingModel> {
@@ -38,7 +50,8 @@ export class EmbeddingModel implements LoadedModel {
     const pooling = poolingOf(folder.optionalJson('1_Pooling/config.json'));
     const tokenizer = await AutoTokenizer.from_pretrained(folder.path, options);
     const model = await AutoModel.from_pretrained(folder.path, options);
-    const loaded = new EmbeddingModel(model, tokenizer, pooling, context, onStep);
+    const tokens = encoderTokens(tokenizer, folder);
+    const loaded = new EmbeddingModel({ model, tokenizer, tokens, pooling }, context, onStep);
     try {
       await loaded.vectors([{ index: 0, tokens: tokenizer.encode('a') }]);
     } catch (error) {
@@ -69,7 +82,7 @@ export class EmbeddingModel implements LoadedModel {
   /** Throws `context_length_exceeded` for a text that is too long: none is cut. */
   private tokenised({ texts }: FeatureExtractionTask): TokenText[] {
     return texts.map((text, index) => {
-      const tokens = this.tokenizer.encode(text);
+      const tokens = this.parts.tokenizer.encode(text);
       if (tokens.length <= this.context.size) return { index, tokens };
       const [count, limit] = [String(tokens.length), String(this.context.size)];
       throw new ParleyError(
@@ -81,18 +94,18 @@ export class EmbeddingModel implements LoadedModel {
   }
 
   private async vectors(batch: readonly TokenText[]): Promise<Float32Array[]> {
-    const width = Math.max(...batch.map(({ tokens }) => tokens.length));
-    const padding = Number.isInteger(this.tokenizer.pad_token_id) ? this.tokenizer.pad_token_id : 0;
-    const padded = batch.map(({ tokens }) => [...tokens, ...new Array<number>(width - tokens.length).fill(padding)]);
-    const mask = batch.map(({ tokens }) => Array.from({ length: width }, (_, at) => (at < tokens.length ? 1 : 0)));
-    const tensor = (rows: readonly (readonly number[])[]): Tensor =>
-      new Tensor('int64', BigInt64Array.from(rows.flat(), BigInt), [rows.length, width]);
-    const outputs = (await this.model({ input_ids: tensor(padded), attention_mask: tensor(mask) })) as Outputs;
+    const { model, tokenizer, pooling } = this.parts;
+    const { mask, tensor } = paddedBatch(batch);
+    const input_ids = tensor(
+      batch.map(({ tokens }) => tokens),
+      paddingOf(tokenizer),
+    );
+    const outputs = (await model({ input_ids, attention_mask: tensor(mask, 0) })) as Outputs;
     const { sentence_embedding: whole, last_hidden_state, token_embeddings } = outputs;
     if (whole !== undefined) return rowsOf(whole).map(toUnitLength); // the graph pools by itself
     const hidden = last_hidden_state ?? token_embeddings;
     if (hidden === undefined) throw new Error('the graph has no output last_hidden_state');
-    return poolTexts({ data: float32(hidden), dims: hidden.dims, mask }, this.pooling);
+    return poolTexts({ data: float32(hidden), dims: hidden.dims, mask }, pooling);
   }
 }
 

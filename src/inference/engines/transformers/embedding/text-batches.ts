@@ -10,10 +10,10 @@ const MOST_TEXTS = 16;
 const MOST_TOKENS = 8192;
 
 /** Puts texts of like length together, so that little is padded: the longest first. */
-export function batchesOf(texts: readonly TokenText[]): TokenText[][] {
+export function batchesOf<Text extends TokenText>(texts: readonly Text[]): Text[][] {
   const longestFirst = [...texts].sort((a, b) => b.tokens.length - a.tokens.length);
-  const batches: TokenText[][] = [];
-  let batch: TokenText[] = [];
+  const batches: Text[][] = [];
+  let batch: Text[] = [];
   for (const text of longestFirst) {
     const width = batch[0]?.tokens.length ?? 0;
     if (batch.length === MOST_TEXTS || (batch.length + 1) * width > MOST_TOKENS) {

@@ -1,5 +1,5 @@
 import { ParleyError } from '../../../errors.js';
-import type { ImageTextTask, TextGenerationTask, VisionMessage } from '../../../text-tasks.js';
+import type { ChatMessage, ImageTextTask, TextGenerationTask, VisionMessage } from '../../../text-tasks.js';
 
 /** A message with its pictures in place, so that leaving out the message leaves out its pictures, too. */
 export interface BoundMessage<Image> {
@@ -14,7 +14,12 @@ export type BoundPart<Image> =
 export function messagesOf(task: ImageTextTask | TextGenerationTask): readonly VisionMessage[] | null {
   if (task.kind === 'image-text-to-text') return task.messages;
   if (task.prompt.kind === 'raw') return null;
-  return task.prompt.messages.map(({ role, content }) => ({ role, parts: [{ type: 'text', text: content }] }));
+  return withParts(task.prompt.messages);
+}
+
+/** Messages of text as messages that may show pictures. */
+export function withParts(messages: readonly ChatMessage[]): readonly VisionMessage[] {
+  return messages.map(({ role, content }) => ({ role, parts: [{ type: 'text', text: content }] }));
 }
 
 /**

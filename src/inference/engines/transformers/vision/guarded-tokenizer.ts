@@ -1,3 +1,5 @@
+import { isJson, textOf, type Json } from '../../onnx/json.js';
+
 /** A non-character, which no text holds. */
 const MARK = '\uFDD0';
 const MARKS = new RegExp(MARK, 'g');
@@ -38,10 +40,14 @@ export class GuardedTokenizer {
 
   /** Tokens of a rendered prompt whose contents went through {@link mask}. */
   encode(prompt: string): number[] {
-    const parts = prompt.split(MARK).filter((part) => part !== '');
-    const tokens = parts.flatMap((part) => this.tokenizer.encode(part, { add_special_tokens: false }));
+    const tokens = this.unmarked(prompt);
     const begun = this.prefix.every((token, index) => tokens[index] === token);
     return begun ? tokens : [...this.prefix, ...tokens];
+  }
+
+  /** Tokens of a text in which nothing is special, and nothing before it. */
+  plain(text: string): number[] {
+    return this.unmarked(this.mask(text));
   }
 
   /** The text of `tokens` where they follow `last`; an incomplete character at its end is one U+FFFD. */
@@ -50,12 +56,23 @@ export class GuardedTokenizer {
       .slice(this.textOf(last).length)
       .replace(/\uFFFD+$/, '\uFFFD');
 
+  private unmarked(text: string): number[] {
+    const parts = text.split(MARK).filter((part) => part !== '');
+    return parts.flatMap((part) => this.tokenizer.encode(part, { add_special_tokens: false }));
+  }
+
   private textOf(tokens: readonly number[]): string {
     if (tokens.length === 0) return '';
     // Cleaned-up spaces would change text that was sent already.
     const options = { skip_special_tokens: true, clean_up_tokenization_spaces: false };
     return this.tokenizer.decode([...tokens], options);
   }
+}
+
+/** The texts that tokenizer.json calls special. */
+export function specialTexts(tokenizerJson: Json): string[] {
+  const added = Array.isArray(tokenizerJson.added_tokens) ? tokenizerJson.added_tokens.filter(isJson) : [];
+  return added.flatMap(({ special, content }) => (special === true ? [textOf(content) ?? ''] : []));
 }
 
 function prefixOf(tokenizer: TextTokenizer): number[] {

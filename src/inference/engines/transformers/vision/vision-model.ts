@@ -2,20 +2,22 @@ import { ParleyError } from '../../../errors.js';
 import type { ContextFacts } from '../../../runners/protocol.js';
 import type { Sampling } from '../../../task-basics.js';
 import type { Task, TaskKind } from '../../../tasks.js';
-import type { ImageTextTask, PictureSeen, TextGenerationTask } from '../../../text-tasks.js';
+import type { ImageTextTask, PictureSeen, Prompt, TextGenerationTask } from '../../../text-tasks.js';
 import type { RunSink } from '../../engine.js';
 import { answerRoom } from '../../text/conversation-fit.js';
 import type { LoadedModel } from '../loaded-model.js';
 import type { RunControl } from '../../onnx/run-control.js';
 import { SeededRandom } from '../../random/seeded-random.js';
 import { TokenChooser } from '../sampling/token-chooser.js';
+import type { ModelTokens } from '../tokens/model-tokens.js';
 import { AnswerStream } from './answer-stream.js';
 import type { ChatTemplate } from './chat-template.js';
-import { bindPictures, messagesOf, picturesOf, type BoundMessage } from './conversation.js';
+import { bindPictures, messagesOf, picturesOf, withParts, type BoundMessage } from './conversation.js';
 import { textInputs, tokensIn, tokensOf, type ModelInputs } from './model-inputs.js';
 import { fitConversation, type FittedConversation, type PromptMaker } from './prompt-fit.js';
 import { decodePictures, type ShownPicture } from './raw-pictures.js';
 import { pictureTokens } from './picture-tokens.js';
+import { refuseWishes } from './refused-wishes.js';
 import type { TokenSource } from './token-source.js';
 import type { VisionProcessor } from './vision-processor.js';
 
@@ -39,13 +41,17 @@ type TextTask = ImageTextTask | TextGenerationTask;
 export class VisionModel implements LoadedModel {
   readonly tasks: readonly TaskKind[] = ['image-text-to-text', 'text-generation'];
   readonly context: ContextFacts;
+  readonly tokens: ModelTokens;
 
   constructor(private readonly parts: VisionParts) {
     this.context = parts.context;
+    const { tokenizer, decoder } = parts.processor;
+    this.tokens = { ...decoder, plain: (text) => tokenizer.plain(text), of: (prompt) => this.tokensOf(prompt) };
   }
 
   async run(task: Task, control: RunControl, sink: RunSink): Promise<void> {
     if (task.kind !== 'image-text-to-text' && task.kind !== 'text-generation') throw new Error('not for this model');
+    refuseWishes(task);
     const prompt = await this.prompt(task, control);
     await control.turn();
     const { promptTokens, droppedMessages } = prompt;
@@ -74,20 +80,29 @@ export class VisionModel implements LoadedModel {
   }
 
   private maker(control: RunControl): PromptMaker<ShownPicture, ModelInputs> {
-    const { processor, template } = this.parts;
-    const render = (messages: readonly BoundMessage<ShownPicture>[]): string =>
-      template.render(messages.map((message) => guarded(message, (text) => processor.tokenizer.mask(text))));
+    const { processor } = this.parts;
     return {
-      count: (messages) => processor.tokenizer.encode(render(messages)).length,
+      count: (messages) => processor.tokenizer.encode(this.rendered(messages)).length,
       make: async (messages) => {
         await control.turn();
         const inputs = await processor.inputs(
-          render(messages),
+          this.rendered(messages),
           picturesOf(messages).map(({ image }) => image),
         );
         return { inputs, promptTokens: tokensIn(inputs) };
       },
     };
+  }
+
+  private rendered(messages: readonly BoundMessage<unknown>[]): string {
+    const { processor, template } = this.parts;
+    return template.render(messages.map((message) => guarded(message, (text) => processor.tokenizer.mask(text))));
+  }
+
+  private tokensOf(prompt: Prompt): number[] {
+    const { tokenizer } = this.parts.processor;
+    if (prompt.kind === 'raw') return tokenizer.encode(prompt.text);
+    return tokenizer.encode(this.rendered(bindPictures(withParts(prompt.messages), [])));
   }
 
   private picturesSeen({ messages, inputs }: VisionPrompt): PictureSeen[] {

@@ -1,10 +1,11 @@
 import { AutoProcessor, type Processor, type RawImage, type Tensor } from '@huggingface/transformers';
 import { ParleyError } from '../../../errors.js';
 import { InitError } from '../../engine.js';
-import { isJson, jsonOf, numberOf, textOf, type Json } from '../../onnx/json.js';
+import { jsonOf, numberOf, textOf, type Json } from '../../onnx/json.js';
 import type { LoadOptions } from '../load-options.js';
 import type { ModelPlan } from '../model-plan.js';
-import { GuardedTokenizer } from './guarded-tokenizer.js';
+import { decoding } from '../tokens/model-tokens.js';
+import { GuardedTokenizer, specialTexts } from './guarded-tokenizer.js';
 import { textInputs, type ModelInputs } from './model-inputs.js';
 import { boundPictures, type PictureSettings } from './picture-budget.js';
 import { onePictureAtATime } from './picture-grids.js';
@@ -21,10 +22,10 @@ type ImageProcessor = ((images: unknown) => Promise<ModelInputs>) & PictureSetti
 export class VisionProcessor {
   private constructor(
     private readonly processor: Processor,
-    private readonly processorClass: string,
-    private readonly traits: ProcessorTraits,
+    private readonly traits: ProcessorTraits & { readonly processorClass: string },
     readonly placeholder: string,
     readonly tokenizer: GuardedTokenizer,
+    readonly decoder: ReturnType<typeof decoding>,
   ) {}
 
   /** Throws {@link InitError} for a processor that is not supported, or whose files are missing. */
@@ -52,7 +53,7 @@ export class VisionProcessor {
     });
     const settings = image_processor as unknown as ImageProcessor;
     if (settings.merge_size !== undefined) processor.components.image_processor = onePictureAtATime(settings);
-    return new VisionProcessor(processor, processorClass, traits, placeholder, guarded);
+    return new VisionProcessor(processor, { ...traits, processorClass }, placeholder, guarded, decoding(tokenizer));
   }
 
   /** Throws `invalid_request` for more pictures than the model can be shown. */
@@ -61,7 +62,7 @@ export class VisionProcessor {
     if (images.length > 1 && !this.traits.severalPictures) {
       throw new ParleyError('invalid_request', 'This model takes one picture in a conversation.', { param: 'images' });
     }
-    if (this.processorClass === LLAVA) return this.llavaInputs(prompt, images);
+    if (this.traits.processorClass === LLAVA) return this.llavaInputs(prompt, images);
     const call = this.processor as unknown as ProcessorCall;
     return this.traits.imagesFirst ? call([...images], prompt) : call(prompt, [...images], OPTIONS);
   }
@@ -82,9 +83,4 @@ function llavaTokens(pixels: Tensor | undefined, config: Json): number {
   if (patch === undefined) throw new Error('processor_config.json has no patch_size');
   const more = numberOf(config.num_additional_image_tokens) ?? 0;
   return Math.floor(height / patch) * Math.floor(width / patch) + more;
-}
-
-function specialTexts(tokenizerJson: Json): string[] {
-  const added = Array.isArray(tokenizerJson.added_tokens) ? tokenizerJson.added_tokens.filter(isJson) : [];
-  return added.flatMap(({ special, content }) => (special === true ? [textOf(content) ?? ''] : []));
 }
