@@ -2,8 +2,8 @@ import { runMigrations, type PgPool } from 'bullmq';
 
 /**
  * Parley's own tables, beside BullMQ's. Serialised across processes by an advisory lock, whose number spells PARL.
- * What is in them: `state/`. `conversation`, `key` and `model` are hashes (`record-id.ts`), what clients wrote is JSON in
- * a text (`stored-text.ts`). An exchange is what was added to a conversation in one go.
+ * What is in them: `state/`. `conversation`, `key`, `model` and a response's `id` are hashes (`record-id.ts`), what
+ * clients wrote is JSON in a text (`stored-text.ts`). An exchange is what was added to a conversation in one go.
  */
 const TABLES = `
   SELECT pg_advisory_xact_lock(1346454092);
@@ -25,6 +25,13 @@ const TABLES = `
     model text NOT NULL,
     pointer text NOT NULL
   );
+  CREATE TABLE IF NOT EXISTS parley.response (
+    id text PRIMARY KEY,
+    response text NOT NULL,
+    input text NOT NULL,
+    expires_at timestamptz NOT NULL
+  );
+  CREATE INDEX IF NOT EXISTS response_expires_at ON parley.response (expires_at);
 `;
 
 /** Brings the tables of BullMQ and of Parley up to date. Safe to run from several processes at a time. */
