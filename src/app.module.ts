@@ -3,6 +3,7 @@ import { ConfigModule } from './config/config.module.js';
 import type { Settings } from './config/settings.js';
 import { ChatModule } from './chat/chat.module.js';
 import { DialectsModule } from './dialects/dialects.module.js';
+import { EmbedModule } from './embed/embed.module.js';
 import { FilesApiModule } from './files/api/files-api.module.js';
 import { GenerateModule } from './generate/generate.module.js';
 import { HealthModule } from './health/health.module.js';
@@ -12,6 +13,7 @@ import { JobsModule } from './jobs/jobs.module.js';
 import { LifecycleModule } from './lifecycle/lifecycle.module.js';
 import { MetricsModule } from './metrics/metrics.module.js';
 import { ScrapeModule } from './metrics/scrape.module.js';
+import { ResponsesModule } from './responses/responses.module.js';
 import { SecurityModule } from './security/security.module.js';
 import { StoreModule } from './store/store.module.js';
 
@@ -28,6 +30,8 @@ export class AppModule {
         LifecycleModule,
         GenerateModule,
         ChatModule,
+        EmbedModule,
+        ResponsesModule,
         StoreModule.forRoot(settings),
         JobsModule.forRoot(settings),
         DialectsModule.forRoot(settings),

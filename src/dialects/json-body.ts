@@ -4,7 +4,7 @@ import { unreadableBody } from '../inference/errors.js';
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /** Where pictures may stand in JSON, as data URIs. */
-const PICTURE_ROUTES = ['/v1/chat/completions', '/v1/images/edits'];
+const PICTURE_ROUTES = ['/v1/chat/completions', '/v1/images/edits', '/v1/responses'];
 const PICTURE_BODY_LIMIT = 20 * 1024 ** 2;
 
 /**

@@ -16,21 +16,29 @@ function textStream(pieces: AsyncIterable<string>): Readable {
 }
 
 /** An answer as one JSON body, or as a stream of text. */
-export type Answer<T> =
+export type Answer<T> = { readonly headers: Headers } & (
   | { readonly kind: 'whole'; readonly body: T }
-  | { readonly kind: 'stream'; readonly contentType: string; readonly body: Readable };
+  | { readonly kind: 'stream'; readonly contentType: string; readonly body: Readable }
+);
 
-export function wholeAnswer<T>(body: T): Answer<T> {
-  return { kind: 'whole', body };
+type Headers = Readonly<Record<string, string>>;
+
+export function wholeAnswer<T>(body: T, headers: Headers = {}): Answer<T> {
+  return { kind: 'whole', body, headers };
 }
 
 /** `contentType` without its charset, which is always UTF-8. */
-export function streamedAnswer(contentType: string, pieces: AsyncIterable<string>): Answer<never> {
-  return { kind: 'stream', contentType, body: textStream(pieces) };
+export function streamedAnswer(
+  contentType: string,
+  pieces: AsyncIterable<string>,
+  headers: Headers = {},
+): Answer<never> {
+  return { kind: 'stream', contentType, body: textStream(pieces), headers };
 }
 
 /** Sets the headers that an answer needs; what is returned is the body for Nest to send. */
 export function send<T>(answer: Answer<T>, reply: FastifyReply): T | Readable {
+  void reply.headers(answer.headers);
   if (answer.kind === 'stream') void reply.type(`${answer.contentType}; charset=utf-8`).headers(STREAM_HEADERS);
   return answer.body;
 }

@@ -1,8 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { postForm } from '../support/forms.js';
-import { get, post } from '../support/http.js';
-import { anyNumber, including, matching } from '../support/matchers.js';
-import { printed } from '../support/printed.js';
+import { post } from '../support/http.js';
+import { anyNumber, matching } from '../support/matchers.js';
 import { STARTER_FILE, startServer, type Server } from '../support/server.js';
 
 interface Completion {
@@ -107,73 +105,6 @@ describe('POST /v1/completions', () => {
   it('ignores unknown fields, and takes null as absent', async () => {
     const more = { max_tokens: 3, suffix: null, logprobs: null, best_of: null, echo: null, n: null, mirostat: 2 };
     expect((await complete(COUNT, more)).usage.completion_tokens).toBe(3);
-  });
-});
-
-describe('GET /v1/models', () => {
-  it('lists what can be used now, with the standard and with OpenAI', async () => {
-    const answer = await get(`${server.url}/openai/v1/models`);
-    expect(answer).toMatchObject({ status: 200, type: 'application/json' });
-    const { project, object, data } = answer.body as { project: string; object: string; data: { id: string }[] };
-    expect(project.length).toBeGreaterThan(0);
-    expect(object).toBe('list');
-    expect(data.map(({ id }) => id)).toEqual(including('starter-chat', 'spare.gguf', 'Llama3-8B', 'gpt-4o'));
-    for (const model of data) {
-      expect(model).toEqual({
-        id: model.id,
-        object: 'model',
-        created: anyNumber,
-        owned_by: matching(/./),
-        model: model.id,
-        url: matching(
-          /^http:\/\/127\.0\.0\.1:\d+\/(ocr|(openai\/)?v1\/(chat\/completions|images\/generations|audio\/speech))$/,
-        ),
-      });
-    }
-  });
-
-  it('gives URLs that serve the model', async () => {
-    const { data } = (await get(`${server.url}/openai/v1/models`)).body as { data: { model: string; url: string }[] };
-    const others = ['starter-ocr', 'starter-vision', 'starter-image', 'starter-voice'];
-    const answering = data.filter(({ model }) => !others.includes(model));
-    for (const { model, url } of answering) {
-      const answer = await post(url, { model, messages: [{ role: 'user', content: 'Hello!' }], temperature: 0 });
-      expect(answer.body).toMatchObject({
-        code: 0,
-        choices: [{ message: { content: 'Hello! How can I help you today?' } }],
-      });
-    }
-  });
-
-  it('gives the route that draws for a model that draws, and the one that speaks for one that speaks', async () => {
-    const { data } = (await get(`${server.url}/openai/v1/models`)).body as { data: { id: string; url: string }[] };
-    const urlOf = (id: string): string => data.find((model) => model.id === id)?.url ?? '';
-    const drawn = await post(urlOf('starter-image'), { model: 'starter-image', prompt: 'a red circle', size: '64x64' });
-    expect(drawn.body).toMatchObject({ code: 0, data: [{ url: matching(/\.png$/) }] });
-    const spoken = await post(urlOf('starter-voice'), { model: 'starter-voice', input: 'Hello.' });
-    expect({ status: spoken.status, type: spoken.type }).toEqual({ status: 200, type: 'audio/mpeg' });
-  });
-
-  it('gives the route that reads for a model that only reads, and none for what no route serves', async () => {
-    const { data } = (await get(`${server.url}/openai/v1/models`)).body as { data: { id: string; url: string }[] };
-    const { url = '' } = data.find(({ id }) => id === 'starter-ocr') ?? {};
-    expect(url).toBe(`${server.url}/ocr`);
-    const page = { name: 'page.png', bytes: await printed(['Hello there']).png().toBuffer() };
-    expect((await postForm(url, { model: 'starter-ocr' }, [['file', page]])).body).toMatchObject({
-      text: 'Hello there',
-    });
-    expect(data.map(({ id }) => id)).not.toContain('starter-embed');
-  });
-
-  it('builds them from Host, and from what a trusted proxy forwards', async () => {
-    const forwarded = { 'x-forwarded-host': 'ai.example.org', 'x-forwarded-proto': 'https' };
-    const { data } = (await get(`${server.url}/openai/v1/models`, forwarded)).body as { data: { url: string }[] };
-    expect(data[0]?.url).toMatch(/^https:\/\/ai\.example\.org\/(openai\/)?v1\/chat\/completions$/);
-  });
-
-  it.each(['starter-chat', 'spare.gguf', 'Llama3-8B'])('has %s for itself', async (id) => {
-    const answer = await get(`${server.url}/openai/v1/models/${id}`);
-    expect(answer).toMatchObject({ status: 200, body: { id, object: 'model', model: id } });
   });
 });
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { toChatEvents, toCompletionEvents, type StreamOptions } from '../../src/dialects/openai/openai.stream.js';
 import { merge, type Indexed } from '../../src/generate/merge.js';
 import { ParleyError } from '../../src/inference/errors.js';
-import type { TextFinished, TextPiece } from '../../src/inference/text-tasks.js';
+import type { AnswerPiece, TextFinished, TextPiece } from '../../src/inference/text-tasks.js';
 import { chunks, failing, finished, joined } from './support/answers.js';
 
 interface Event {
@@ -18,7 +18,7 @@ interface Event {
   readonly error?: { readonly message: string; readonly code: string };
 }
 
-const HEAD = { id: 'chatcmpl-1', created: 1, model: 'm' };
+const HEAD = { id: 'chatcmpl-1', created: 1, model: 'm', system_fingerprint: 'fp_1' };
 
 function options(more: Partial<StreamOptions> = {}): StreamOptions {
   return { head: HEAD, choices: 1, prompts: 1, includeUsage: false, ...more };
@@ -64,6 +64,23 @@ describe('a stream of chat chunks', () => {
       null,
       'length',
     ]);
+  });
+
+  it('tells calls piece by piece, and thoughts apart from the answer', async () => {
+    async function* calling(): AsyncGenerator<AnswerPiece | TextFinished, void> {
+      yield { type: 'reasoning', text: 'Hm.', completionTokens: 2 };
+      yield { type: 'tool-call', index: 0, id: 'call_1', name: 'f', arguments: '', completionTokens: 3 };
+      yield { type: 'tool-call', index: 0, arguments: '{}', completionTokens: 4 };
+      yield await Promise.resolve(finished({ finishReason: 'tool_calls' }));
+    }
+    const { events } = await read(toChatEvents(merge([calling()]), options({ includeUsage: true })));
+    expect(events.slice(1, -1).map(({ choices }) => [choices?.[0]?.delta, choices?.[0]?.finish_reason])).toEqual([
+      [{ reasoning_content: 'Hm.' }, null],
+      [{ tool_calls: [{ index: 0, id: 'call_1', type: 'function', function: { name: 'f', arguments: '' } }] }, null],
+      [{ tool_calls: [{ index: 0, function: { arguments: '{}' } }] }, null],
+      [{}, 'tool_calls'],
+    ]);
+    expect(events.at(-1)?.usage).toMatchObject({ completion_tokens_details: { reasoning_tokens: 2 } });
   });
 
   it('ends with the usage when asked, and says null before', async () => {

@@ -6,6 +6,14 @@ export class OpenAiPromptTokensDetails {
   cached_tokens!: number;
 }
 
+export class OpenAiCompletionTokensDetails {
+  /**
+   * Generated tokens that the model thought with before it answered
+   * @example 0
+   */
+  reasoning_tokens!: number;
+}
+
 export class OpenAiUsage {
   /**
    * Tokens of the prompt, template included
@@ -27,6 +35,9 @@ export class OpenAiUsage {
 
   /** More about the prompt tokens */
   prompt_tokens_details!: OpenAiPromptTokensDetails;
+
+  /** More about the generated tokens */
+  completion_tokens_details!: OpenAiCompletionTokensDetails;
 }
 
 /** What every answer has. */
@@ -42,6 +53,12 @@ export class OpenAiAnswer {
    * @example "starter-chat"
    */
   model!: string;
+
+  /**
+   * Changes when the model's files or the service do: equal seeds then give other answers
+   * @example "fp_5f0c3a9b1d"
+   */
+  system_fingerprint!: string;
 
   /** Token counts */
   usage!: OpenAiUsage;

@@ -1,9 +1,21 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { IsArray, IsBoolean, IsDefined, IsInt, IsObject, IsOptional, Max, Min } from 'class-validator';
-import type { FinishReason } from '../../inference/text-tasks.js';
-import { OpenAiAnswer } from './openai-answer.schema.js';
+import { Type } from 'class-transformer';
+import {
+  ArrayMaxSize,
+  IsArray,
+  IsBoolean,
+  IsDefined,
+  IsInt,
+  IsObject,
+  IsOptional,
+  IsString,
+  Max,
+  Min,
+  ValidateNested,
+} from 'class-validator';
 import { OpenAiSamplingRequest } from './openai-sampling.schema.js';
-import { IsMessages } from './validators.js';
+import { OpenAiResponseFormat, OpenAiTool, OpenAiToolCall, type OpenAiNamedChoice } from './openai-tools.schema.js';
+import { IsMessages, IsToolChoice } from './validators.js';
 
 export class OpenAiContentPart {
   /**
@@ -32,14 +44,23 @@ export class OpenAiMessage {
    * Who speaks
    * @example "user"
    */
-  role!: 'system' | 'developer' | 'user' | 'assistant';
+  role!: 'system' | 'developer' | 'user' | 'assistant' | 'tool';
 
   @ApiProperty({
     description: 'What is said: a text, or a list of parts',
     oneOf: [{ type: 'string' }, { type: 'array', items: { $ref: '#/components/schemas/OpenAiContentPart' } }],
     example: 'Hello!',
   })
-  content!: string | OpenAiContentPart[] | null;
+  content?: string | OpenAiContentPart[] | null;
+
+  /** Of an assistant: the calls that it made */
+  tool_calls?: OpenAiToolCall[] | null;
+
+  /**
+   * Of a tool: which call it answers
+   * @example "call_Xf8q"
+   */
+  tool_call_id?: string;
 }
 
 export class OpenAiChatRequest extends OpenAiSamplingRequest {
@@ -58,26 +79,51 @@ export class OpenAiChatRequest extends OpenAiSamplingRequest {
   @Min(1)
   max_completion_tokens?: number;
 
-  /**
-   * Only `{"type": "text"}` is honoured yet; others are refused with 400
-   * @example { "type": "text" }
-   */
+  /** The form of the answer; `json_object` and `json_schema` hold the model to it */
   @IsOptional()
   @IsObject()
-  response_format?: object;
+  @ValidateNested()
+  @Type(() => OpenAiResponseFormat)
+  response_format?: OpenAiResponseFormat;
 
-  /** Not honoured yet: refused with 400 unless empty */
+  /** Functions that the model may ask you to call */
   @IsOptional()
   @IsArray()
-  tools?: object[];
+  @ArrayMaxSize(128)
+  @ValidateNested({ each: true })
+  @Type(() => OpenAiTool)
+  tools?: OpenAiTool[];
 
-  /** Not honoured yet: refused with 400 unless `none` or `auto` */
+  /** `auto` (the default where there are tools), `none`, `required`, or a function that must be called */
   @IsOptional()
-  @ApiProperty({ required: false, oneOf: [{ type: 'string' }, { type: 'object' }], example: 'none' })
-  tool_choice?: string | object;
+  @IsToolChoice()
+  @ApiProperty({
+    required: false,
+    oneOf: [
+      { type: 'string', enum: ['auto', 'none', 'required'] },
+      {
+        type: 'object',
+        required: ['type', 'function'],
+        properties: {
+          type: { type: 'string', enum: ['function'] },
+          function: { type: 'object', required: ['name'], properties: { name: { type: 'string' } } },
+        },
+      },
+    ],
+    example: 'auto',
+  })
+  tool_choice?: 'auto' | 'none' | 'required' | OpenAiNamedChoice;
 
   /**
-   * Not honoured yet: refused with 400 when true
+   * false: at most one call in an answer
+   * @example true
+   */
+  @IsOptional()
+  @IsBoolean()
+  parallel_tool_calls?: boolean = true;
+
+  /**
+   * true tells how probable each token of the answer was
    * @example false
    */
   @IsOptional()
@@ -85,7 +131,7 @@ export class OpenAiChatRequest extends OpenAiSamplingRequest {
   logprobs?: boolean;
 
   /**
-   * Not honoured yet: refused with 400 unless 0
+   * How many alternatives to tell of each token; needs `logprobs`
    * @example 0
    */
   @IsOptional()
@@ -94,12 +140,12 @@ export class OpenAiChatRequest extends OpenAiSamplingRequest {
   @Max(20)
   top_logprobs?: number;
 
-  /** Not honoured: refused with 400 */
+  /** The old name of `tools`: refused with 400 */
   @IsOptional()
   @IsArray()
   functions?: object[];
 
-  /** Not honoured: refused with 400 */
+  /** The old name of `tool_choice`: refused with 400 unless `none` or `auto` */
   @IsOptional()
   @ApiProperty({ required: false, oneOf: [{ type: 'string' }, { type: 'object' }], example: 'none' })
   function_call?: string | object;
@@ -108,61 +154,38 @@ export class OpenAiChatRequest extends OpenAiSamplingRequest {
   @IsOptional()
   @IsArray()
   modalities?: string[];
-}
-
-export class OpenAiAnswerMessage {
-  /**
-   * Always `assistant`
-   * @example "assistant"
-   */
-  role!: string;
 
   /**
-   * The answer
-   * @example "Hello! How can I help you today?"
+   * Refused with 400 unless `none`: how long a model thinks is its own affair
+   * @example "none"
    */
-  content!: string;
-}
-
-export class OpenAiChatChoice {
-  /**
-   * Number of the choice, from 0
-   * @example 0
-   */
-  index!: number;
-
-  /** The answer as a message */
-  message!: OpenAiAnswerMessage;
-
-  @ApiProperty({
-    type: 'object',
-    nullable: true,
-    example: null,
-    description: 'Not honoured yet',
-    additionalProperties: true,
-  })
-  logprobs!: null;
+  @IsOptional()
+  @IsString()
+  reasoning_effort?: string;
 
   /**
-   * `stop`: the model or a stop text ended it; `length`: the limit did
-   * @example "stop"
+   * Refused with 400 unless `medium`
+   * @example "medium"
    */
-  finish_reason!: FinishReason;
-}
-
-export class OpenAiChatResponse extends OpenAiAnswer {
-  /**
-   * Name of this answer
-   * @example "chatcmpl-7f3c"
-   */
-  id!: string;
+  @IsOptional()
+  @IsString()
+  verbosity?: string;
 
   /**
-   * Always `chat.completion`
-   * @example "chat.completion"
+   * true is refused with 400: only `/v1/responses` keeps answers
+   * @example false
    */
-  object!: string;
+  @IsOptional()
+  @IsBoolean()
+  store?: boolean;
 
-  /** The answers */
-  choices!: OpenAiChatChoice[];
+  /** Refused with 400: there is no web search */
+  @IsOptional()
+  @IsObject()
+  web_search_options?: object;
+
+  /** Refused with 400: answers are text; `/v1/audio/speech` speaks */
+  @IsOptional()
+  @IsObject()
+  audio?: object;
 }

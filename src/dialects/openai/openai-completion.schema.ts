@@ -1,7 +1,8 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { IsBoolean, IsDefined, IsInt, IsOptional, IsString, Min } from 'class-validator';
+import { IsBoolean, IsDefined, IsInt, IsOptional, IsString, Max, Min } from 'class-validator';
 import type { FinishReason } from '../../inference/text-tasks.js';
 import { OpenAiAnswer } from './openai-answer.schema.js';
+import { OpenAiCompletionLogprobs } from './openai-logprobs.schema.js';
 import { OpenAiSamplingRequest } from './openai-sampling.schema.js';
 import { IsPrompts } from './validators.js';
 
@@ -29,12 +30,13 @@ export class OpenAiCompletionRequest extends OpenAiSamplingRequest {
   suffix?: string;
 
   /**
-   * Not honoured yet: refused with 400
+   * How many alternatives to tell of each token, beside its own log probability; not together with `echo`
    * @example 0
    */
   @IsOptional()
   @IsInt()
   @Min(0)
+  @Max(20)
   logprobs?: number;
 
   /**
@@ -60,14 +62,8 @@ export class OpenAiCompletionChoice {
    */
   text!: string;
 
-  @ApiProperty({
-    type: 'object',
-    nullable: true,
-    example: null,
-    description: 'Not honoured yet',
-    additionalProperties: true,
-  })
-  logprobs!: null;
+  /** How probable the text's tokens were; null unless asked for */
+  logprobs!: OpenAiCompletionLogprobs | null;
 
   /**
    * `stop`: the model or a stop text ended it; `length`: the limit did

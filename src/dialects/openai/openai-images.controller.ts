@@ -3,6 +3,7 @@ import { ApiBody, ApiConsumes, ApiExtraModels, ApiOperation, ApiTags, getSchemaP
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { JobBody } from '../../jobs/api/job.schema.js';
 import type { JobView } from '../../jobs/job.js';
+import { ParleyError } from '../../inference/errors.js';
 import { ApiErrors, ApiJson, formSchema } from '../api-docs.js';
 import { TheClient, type Client } from '../client.js';
 import { DialectController } from '../dialect.js';
@@ -79,9 +80,11 @@ export class OpenAiImagesController {
       return this.answer(await this.images.beginEditOfLinks(body, links, client, long), body, how);
     }
     const { fields, files } = await this.forms.read(request, OpenAiImageEditForm, EDIT_FILES);
-    const image = files.find(({ field }) => field !== 'mask');
+    const [image, second] = files.filter(({ field }) => field !== 'mask');
     const mask = files.find(({ field }) => field === 'mask');
     if (image === undefined) throw missingFile('image');
+    if (second !== undefined)
+      throw new ParleyError('invalid_request', '"image" takes one picture.', { param: 'image' });
     const source = {
       image: bytesOf(image, EDIT_FILES),
       mask: mask === undefined ? null : bytesOf(mask, EDIT_FILES),

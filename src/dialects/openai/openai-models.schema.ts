@@ -1,3 +1,22 @@
+import { ApiProperty } from '@nestjs/swagger';
+
+/** What a model can be asked for, in words. */
+export const MODEL_CAPABILITIES = [
+  'completion',
+  'chat',
+  'vision',
+  'ocr',
+  'embeddings',
+  'rerank',
+  'images',
+  'image-edits',
+  'speech',
+] as const;
+
+export type ModelCapability = (typeof MODEL_CAPABILITIES)[number];
+
+export type ModelState = 'loaded' | 'loading' | 'unloaded';
+
 export class OpenAiModel {
   /**
    * What requests call the model
@@ -32,6 +51,35 @@ export class OpenAiModel {
    * @example "http://127.0.0.1:8000/v1/chat/completions"
    */
   url!: string;
+
+  /**
+   * What it can be asked for
+   * @example ["completion", "chat"]
+   */
+  @ApiProperty({ enum: MODEL_CAPABILITIES, isArray: true, example: ['completion', 'chat'] })
+  capabilities!: ModelCapability[];
+
+  /**
+   * Tokens that a request may take, answer included: of a loaded model as it was loaded, else as the catalogue says.
+   * null: not known before it is loaded, or it reads no tokens
+   * @example 1024
+   */
+  @ApiProperty({ type: 'integer', nullable: true, example: 1024 })
+  context_length!: number | null;
+
+  /**
+   * The same, as vLLM spells it
+   * @example 1024
+   */
+  @ApiProperty({ type: 'integer', nullable: true, example: 1024 })
+  max_model_len!: number | null;
+
+  /**
+   * Whether it is in memory
+   * @example "loaded"
+   */
+  @ApiProperty({ enum: ['loaded', 'loading', 'unloaded'], example: 'loaded' })
+  state!: ModelState;
 }
 
 export class OpenAiModelList {

@@ -4,7 +4,7 @@ import { GenerateService } from '../../generate/generate.service.js';
 import { ParleyError } from '../../inference/errors.js';
 import { InferenceService } from '../../inference/inference.service.js';
 import type { OpenAiChatRequest } from './openai-chat.schema.js';
-import { pictureLinksOf } from './openai.codec.js';
+import { pictureLinksOf } from './openai-messages.codec.js';
 
 /** The pictures of a chat: fetched once it is clear that somebody will look at them. */
 @Injectable()

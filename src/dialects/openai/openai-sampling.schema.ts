@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import { IsBoolean, IsInt, IsNumber, IsObject, IsOptional, IsString, Max, Min, ValidateNested } from 'class-validator';
-import { IsStop } from './validators.js';
+import { IsBoolean, IsInt, IsNumber, IsOptional, IsString, Max, Min, ValidateNested } from 'class-validator';
+import { IsLogitBias, IsStop } from './validators.js';
 
 export class OpenAiStreamOptions {
   /** true adds a last chunk with the usage of the whole request */
@@ -145,10 +145,16 @@ export class OpenAiSamplingRequest {
   user?: string;
 
   /**
-   * Not honoured yet: refused with 400 unless empty
-   * @example {}
+   * Token id → what is added to its logit, −100 to 100
+   * @example { "42": -100 }
    */
   @IsOptional()
-  @IsObject()
-  logit_bias?: object;
+  @IsLogitBias()
+  @ApiProperty({
+    selfRequired: false,
+    type: 'object',
+    additionalProperties: { type: 'number' },
+    example: { '42': -100 },
+  })
+  logit_bias?: Record<string, number>;
 }

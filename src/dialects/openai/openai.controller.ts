@@ -1,15 +1,14 @@
-import { Body, Get, HttpCode, Param, Post, Req, Res } from '@nestjs/common';
+import { Body, HttpCode, Post, Res } from '@nestjs/common';
 import { ApiExtraModels, ApiOperation, ApiTags } from '@nestjs/swagger';
-import type { FastifyReply, FastifyRequest } from 'fastify';
-import { ParleyError } from '../../inference/errors.js';
-import { ApiErrors, ApiJson, ApiJsonOrStream } from '../api-docs.js';
+import type { FastifyReply } from 'fastify';
+import { ApiErrors, ApiJsonOrStream } from '../api-docs.js';
 import { TheClient, type Client } from '../client.js';
 import { send } from '../text-stream.js';
-import { baseOf } from '../base-url.js';
 import { DialectController } from '../dialect.js';
-import { OpenAiChatRequest, OpenAiChatResponse, OpenAiContentPart } from './openai-chat.schema.js';
+import { OpenAiChatResponse } from './openai-chat-answer.schema.js';
+import { OpenAiChatRequest, OpenAiContentPart } from './openai-chat.schema.js';
 import { OpenAiCompletionRequest, OpenAiCompletionResponse } from './openai-completion.schema.js';
-import { OpenAiError, OpenAiModel, OpenAiModelList } from './openai-models.schema.js';
+import { OpenAiError } from './openai-models.schema.js';
 import { OpenAiService } from './openai.service.js';
 
 const EVENT_STREAM = 'text/event-stream';
@@ -59,24 +58,5 @@ export class OpenAiController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<unknown> {
     return send(await this.service.complete(body, client), reply);
-  }
-
-  @Get('v1/models')
-  @ApiOperation({ operationId: 'listModels', summary: 'Models that can be used now' })
-  @ApiJson(OpenAiModelList, 'The models')
-  @ApiErrors(OpenAiError, {})
-  models(@Req() request: FastifyRequest): OpenAiModelList {
-    return this.service.models(baseOf(request));
-  }
-
-  @Get('v1/models/:id')
-  @ApiOperation({ operationId: 'getModel', summary: 'One model' })
-  @ApiJson(OpenAiModel, 'The model')
-  @ApiErrors(OpenAiError, { 404: 'No such model' })
-  model(@Param('id') id: string, @Req() request: FastifyRequest): OpenAiModel {
-    const found = this.service.models(baseOf(request)).data.find((model) => model.id === id);
-    if (found === undefined)
-      throw new ParleyError('model_not_found', `There is no model named "${id}".`, { param: 'model' });
-    return found;
   }
 }

@@ -1,19 +1,18 @@
 import { Injectable } from '@nestjs/common';
-import { GenerateService, type GenerateRequest } from '../../generate/generate.service.js';
+import { GenerateService, type Answers, type GenerateRequest } from '../../generate/generate.service.js';
 import { merge } from '../../generate/merge.js';
-import { whole, type AnswerChunks } from '../../generate/text-answer.js';
-import { isSupported } from '../../inference/catalogue/model-entry.js';
-import { LifecycleService } from '../../lifecycle/lifecycle.service.js';
+import { whole } from '../../generate/text-answer.js';
 import { callerOf, type Client } from '../client.js';
 import { streamedAnswer, wholeAnswer, type Answer } from '../text-stream.js';
-import type { OpenAiChatRequest, OpenAiChatResponse } from './openai-chat.schema.js';
+import { headOf, toChatResponse, toCompletionResponse, type AnswerHead } from './openai-answer.codec.js';
+import type { OpenAiChatResponse } from './openai-chat-answer.schema.js';
+import type { OpenAiChatRequest } from './openai-chat.schema.js';
 import type { OpenAiCompletionRequest, OpenAiCompletionResponse } from './openai-completion.schema.js';
-import type { OpenAiModelList } from './openai-models.schema.js';
-import { headOf, toChatRequest, toChatResponse, toCompletionRequests, toCompletionResponse } from './openai.codec.js';
-import { isServed, toModel } from './openai-models.codec.js';
 import { OpenAiPictures } from './openai-pictures.js';
+import { toChatRequest, toCompletionRequests } from './openai-request.codec.js';
 import { toChatEvents, toCompletionEvents } from './openai.stream.js';
-import { refuseUnsupportedChat } from './unsupported.js';
+import { narrowedHeaders } from './schema-header.js';
+import { refuseUnsupportedChat, refuseUnsupportedCompletion } from './unsupported.js';
 
 const EVENT_STREAM = 'text/event-stream';
 
@@ -21,7 +20,6 @@ const EVENT_STREAM = 'text/event-stream';
 export class OpenAiService {
   constructor(
     private readonly generate: GenerateService,
-    private readonly lifecycle: LifecycleService,
     private readonly pictures: OpenAiPictures,
   ) {}
 
@@ -29,45 +27,43 @@ export class OpenAiService {
     refuseUnsupportedChat(body);
     const images = await this.pictures.of(body, client.signal);
     const { defaultModel, defaultVisionModel } = this.generate;
-    const head = headOf('chatcmpl', body.model ?? (images.length === 0 ? defaultModel : defaultVisionModel));
-    const count = body.n ?? 1;
-    const answers = await this.answer([toChatRequest(body, images)], count, client);
+    const request = toChatRequest(body, images);
+    const { chunks, narrowed } = await this.answer([request], body.n ?? 1, client);
+    const head = this.head('chatcmpl', body.model ?? (images.length === 0 ? defaultModel : defaultVisionModel));
+    const headers = narrowedHeaders(narrowed);
     if (body.stream === true) {
       const includeUsage = body.stream_options?.include_usage === true;
-      const options = { head, choices: answers.length, prompts: 1, includeUsage };
-      return streamedAnswer(EVENT_STREAM, toChatEvents(merge(answers), options));
+      const options = { head, choices: chunks.length, prompts: 1, includeUsage };
+      return streamedAnswer(EVENT_STREAM, toChatEvents(merge(chunks), options), headers);
     }
-    return wholeAnswer(toChatResponse(head, await Promise.all(answers.map(whole))));
+    const answers = await Promise.all(chunks.map(whole));
+    return wholeAnswer(toChatResponse(head, answers, request.logprobs !== undefined), headers);
   }
 
   async complete(body: OpenAiCompletionRequest, client: Client): Promise<Answer<OpenAiCompletionResponse>> {
-    const head = headOf('cmpl', body.model ?? this.generate.defaultModel);
+    refuseUnsupportedCompletion(body);
     const count = body.n ?? 1;
     const prompts = [body.prompt].flat();
-    const answers = await this.answer(toCompletionRequests(body), count, client);
+    const { chunks } = await this.answer(toCompletionRequests(body), count, client);
+    const head = this.head('cmpl', body.model ?? this.generate.defaultModel);
+    const echo = body.echo === true;
     if (body.stream === true) {
       const includeUsage = body.stream_options?.include_usage === true;
-      const options = { head, choices: answers.length, prompts: prompts.length, includeUsage };
-      const echoes = body.echo === true ? prompts.flatMap((prompt) => Array<string>(count).fill(prompt)) : [];
-      return streamedAnswer(EVENT_STREAM, toCompletionEvents(merge(answers), options, echoes));
+      const options = { head, choices: chunks.length, prompts: prompts.length, includeUsage };
+      const echoes = echo ? prompts.flatMap((prompt) => Array<string>(count).fill(prompt)) : [];
+      return streamedAnswer(EVENT_STREAM, toCompletionEvents(merge(chunks), options, echoes));
     }
-    const texts = await Promise.all(answers.map(whole));
-    return wholeAnswer(toCompletionResponse(head, texts, prompts, body.echo === true));
+    const texts = await Promise.all(chunks.map(whole));
+    return wholeAnswer(
+      toCompletionResponse(head, texts, prompts, { echo, logprobs: typeof body.logprobs === 'number' }),
+    );
   }
 
-  /** Installed models and the aliases that lead to them. `base` is the URL that the client reached. */
-  models(base: string): OpenAiModelList {
-    const installed = this.lifecycle.installed().filter(isSupported);
-    const aliases = this.lifecycle.aliases().map(({ alias, entry }) => ({ ...entry, id: alias }));
-    const served = [...installed, ...aliases].filter(isServed);
-    return { project: 'parley', object: 'list', data: served.map((entry) => toModel(entry, base)) };
+  private head(prefix: 'chatcmpl' | 'cmpl', model: string): AnswerHead {
+    return headOf(prefix, model, this.generate.fingerprintOf(model));
   }
 
-  private answer(
-    requests: readonly GenerateRequest[],
-    count: number,
-    client: Client,
-  ): Promise<readonly AnswerChunks[]> {
+  private answer(requests: readonly GenerateRequest[], count: number, client: Client): Promise<Answers> {
     return this.generate.generateAll(requests, count, callerOf(client, 'openai'), client.signal);
   }
 }

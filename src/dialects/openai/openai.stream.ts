@@ -1,7 +1,7 @@
 import type { Indexed } from '../../generate/merge.js';
 import type { AnswerPiece, FinishReason, TextFinished } from '../../inference/text-tasks.js';
 import { toShownError } from '../to-parley-error.js';
-import { usageOf, type AnswerHead } from './openai.codec.js';
+import { toChatLogprobs, toCompletionLogprobs, usageOf, type AnswerHead, type Counts } from './openai-answer.codec.js';
 import { renderOpenAiError } from './openai.filter.js';
 
 type Chunks = AsyncIterable<Indexed<AnswerPiece | TextFinished>>;
@@ -11,23 +11,48 @@ interface ChunkWording {
   readonly object: string;
   /** Choices sent before any text. */
   opening(index: number): object | null;
-  piece(index: number, text: string): object;
+  piece(index: number, piece: AnswerPiece): object | null;
   end(index: number, finishReason: FinishReason): object;
 }
 
 const CHAT: ChunkWording = {
   object: 'chat.completion.chunk',
   opening: (index) => ({ index, delta: { role: 'assistant', content: '' }, logprobs: null, finish_reason: null }),
-  piece: (index, content) => ({ index, delta: { content }, logprobs: null, finish_reason: null }),
+  piece: (index, piece) => ({ index, delta: deltaOf(piece), logprobs: logprobsOf(piece), finish_reason: null }),
   end: (index, finishReason) => ({ index, delta: {}, logprobs: null, finish_reason: finishReason }),
 };
 
+function deltaOf(piece: AnswerPiece): object {
+  if (piece.type === 'text') return { content: piece.text };
+  if (piece.type === 'reasoning') return { reasoning_content: piece.text };
+  const { index, id, name, arguments: text } = piece;
+  if (id === undefined) return { tool_calls: [{ index, function: { arguments: text } }] };
+  return { tool_calls: [{ index, id, type: 'function', function: { name, arguments: text } }] };
+}
+
+function logprobsOf(piece: AnswerPiece): object | null {
+  return piece.type === 'text' && piece.logprobs !== undefined ? toChatLogprobs(piece.logprobs) : null;
+}
+
+/** Text completions have text alone. */
 function completion(echoes: readonly string[]): ChunkWording {
-  const piece = (index: number, text: string): object => ({ index, text, logprobs: null, finish_reason: null });
+  const choice = (index: number, text: string, logprobs: object | null): object => ({
+    index,
+    text,
+    logprobs,
+    finish_reason: null,
+  });
+  const sent = new Map<number, number>();
   return {
     object: 'text_completion',
-    opening: (index) => (echoes[index] === undefined ? null : piece(index, echoes[index])),
-    piece,
+    opening: (index) => (echoes[index] === undefined ? null : choice(index, echoes[index], null)),
+    piece: (index, piece) => {
+      if (piece.type !== 'text') return null;
+      const offset = sent.get(index) ?? 0;
+      sent.set(index, offset + piece.text.length);
+      const { logprobs } = piece;
+      return choice(index, piece.text, logprobs === undefined ? null : toCompletionLogprobs(logprobs, offset));
+    },
     end: (index, finishReason) => ({ index, text: '', logprobs: null, finish_reason: finishReason }),
   };
 }
@@ -49,20 +74,24 @@ async function* toEvents(chunks: Chunks, wording: ChunkWording, options: StreamO
   const head = { ...options.head, object: wording.object };
   const usage = options.includeUsage ? { usage: null } : {};
   const one = (choice: object): string => event({ ...head, choices: [choice], ...usage });
-  const ends: TextFinished[] = [];
+  const counts: Counts[] = [];
+  const thought = new Map<number, number>();
   try {
     for (let index = 0; index < options.choices; index++) {
       const opening = wording.opening(index);
       if (opening !== null) yield one(opening);
     }
     for await (const { index, value } of chunks) {
-      if (value.type === 'text') yield one(wording.piece(index, value.text));
-      else if (value.type === 'finished') {
-        ends.push(value);
+      if (value.type === 'finished') {
+        counts[index] = { ...value, reasoningTokens: thought.get(index) ?? 0 };
         yield one(wording.end(index, value.finishReason));
+        continue;
       }
+      if (value.type === 'reasoning') thought.set(index, value.completionTokens);
+      const choice = wording.piece(index, value);
+      if (choice !== null) yield one(choice);
     }
-    if (options.includeUsage) yield event({ ...head, choices: [], usage: usageOf(ends, options.prompts) });
+    if (options.includeUsage) yield event({ ...head, choices: [], usage: usageOf(counts, options.prompts) });
     yield 'data: [DONE]\n\n';
   } catch (thrown) {
     const { error, status } = toShownError(thrown);

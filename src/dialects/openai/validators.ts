@@ -1,7 +1,9 @@
 import { registerDecorator } from 'class-validator';
+import { wrongMessages } from './message-checks.js';
 
 const MOST_STOPS = 4;
-const ROLES = new Set<unknown>(['system', 'developer', 'user', 'assistant', 'tool', 'function']);
+const MOST_BIASES = 1024;
+const LARGEST_BIAS = 100;
 
 type Check = (value: unknown) => string | null;
 
@@ -28,31 +30,6 @@ function wrongStop(value: unknown): string | null {
     : 'must be a text or a list of texts, none empty';
 }
 
-function wrongPart(part: unknown): boolean {
-  if (typeof part !== 'object' || part === null || !('type' in part)) return true;
-  if (part.type === 'text') return !('text' in part) || typeof part.text !== 'string';
-  return part.type !== 'image_url' || !('image_url' in part);
-}
-
-function wrongMessage(message: unknown): string | null {
-  if (typeof message !== 'object' || message === null || Array.isArray(message)) return 'must be an object';
-  if (!('role' in message) || !ROLES.has(message.role)) return 'must have a role: system, developer, user or assistant';
-  const content = 'content' in message ? message.content : undefined;
-  if (typeof content === 'string') return null;
-  if (content === null && message.role === 'assistant') return null;
-  if (!Array.isArray(content)) return 'must have a content: a text, or a list of parts';
-  return content.some(wrongPart) ? 'has a content part that is neither text nor image_url' : null;
-}
-
-function wrongMessages(value: unknown): string | null {
-  if (!Array.isArray(value) || value.length === 0) return 'must be a list of at least one message';
-  for (const [index, message] of value.entries()) {
-    const wrong = wrongMessage(message);
-    if (wrong !== null) return `[${String(index)}] ${wrong}`;
-  }
-  return null;
-}
-
 function wrongPrompts(value: unknown): string | null {
   const prompts: unknown[] = Array.isArray(value) ? value : [value];
   if (prompts.length === 0) return 'must not be an empty list';
@@ -63,6 +40,27 @@ function wrongPrompts(value: unknown): string | null {
     : 'must be a text or a list of texts, none empty';
 }
 
+function wrongLogitBias(value: unknown): string | null {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return 'must be an object';
+  const biases = Object.entries(value);
+  if (biases.length > MOST_BIASES) return `takes at most ${String(MOST_BIASES)} tokens`;
+  if (!biases.every(([token]) => /^\d{1,9}$/.test(token))) return 'must have token ids as its keys';
+  return biases.every(([, bias]) => typeof bias === 'number' && Math.abs(bias) <= LARGEST_BIAS)
+    ? null
+    : 'must have numbers from -100 to 100 as its values';
+}
+
+function wrongToolChoice(value: unknown): string | null {
+  if (value === 'auto' || value === 'none' || value === 'required') return null;
+  const wrong = 'must be "auto", "none", "required" or {"type": "function", "function": {"name": …}}';
+  if (typeof value !== 'object' || value === null) return wrong;
+  const named = 'type' in value && value.type === 'function' && 'function' in value ? value.function : null;
+  const sound = typeof named === 'object' && named !== null && 'name' in named && typeof named.name === 'string';
+  return sound ? null : wrong;
+}
+
 export const IsStop = (): PropertyDecorator => checkedBy('isStop', wrongStop);
 export const IsMessages = (): PropertyDecorator => checkedBy('isMessages', wrongMessages);
 export const IsPrompts = (): PropertyDecorator => checkedBy('isPrompts', wrongPrompts);
+export const IsLogitBias = (): PropertyDecorator => checkedBy('isLogitBias', wrongLogitBias);
+export const IsToolChoice = (): PropertyDecorator => checkedBy('isToolChoice', wrongToolChoice);
