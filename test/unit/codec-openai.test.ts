@@ -1,17 +1,17 @@
 import 'reflect-metadata';
 import { describe, expect, it } from 'vitest';
-import { toModel } from '../../src/dialects/openai/openai-models.codec.js';
+import { toModel } from '../../src/dialects/openai/models/openai-models.codec.js';
 import {
   headOf,
   toChatResponse,
   toCompletionResponse,
   usageOf,
-} from '../../src/dialects/openai/openai-answer.codec.js';
-import { toChatRequest, toCompletionRequests } from '../../src/dialects/openai/openai-request.codec.js';
+} from '../../src/dialects/openai/text/openai-answer.codec.js';
+import { toChatRequest, toCompletionRequests } from '../../src/dialects/openai/text/openai-request.codec.js';
 import { narrowedHeaders } from '../../src/dialects/openai/schema-header.js';
-import { refuseUnsupportedChat, refuseUnsupportedCompletion } from '../../src/dialects/openai/unsupported.js';
-import type { OpenAiChatRequest } from '../../src/dialects/openai/openai-chat.schema.js';
-import type { OpenAiCompletionRequest } from '../../src/dialects/openai/openai-completion.schema.js';
+import { refuseUnsupportedChat, refuseUnsupportedCompletion } from '../../src/dialects/openai/text/unsupported.js';
+import type { OpenAiChatRequest } from '../../src/dialects/openai/text/openai-chat.schema.js';
+import type { OpenAiCompletionRequest } from '../../src/dialects/openai/text/openai-completion.schema.js';
 import { answer, entry } from './support/answers.js';
 import { errorOf } from './support/errors.js';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { base64 } from '../../src/dialects/openai/openai-embeddings.codec.js';
-import { wrongInput } from '../../src/dialects/openai/openai-embeddings.validators.js';
-import { wrongDocuments } from '../../src/dialects/openai/openai-rerank.validators.js';
+import { base64 } from '../../src/dialects/openai/vectors/openai-embeddings.codec.js';
+import { wrongInput } from '../../src/dialects/openai/vectors/openai-embeddings.validators.js';
+import { wrongDocuments } from '../../src/dialects/openai/vectors/openai-rerank.validators.js';
 import { shorten } from '../../src/embed/shorten.js';
 import { textsOfTokens, type TokenReader } from '../../src/embed/token-texts.js';
 

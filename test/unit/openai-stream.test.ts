@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { describe, expect, it } from 'vitest';
-import { toChatEvents, toCompletionEvents, type StreamOptions } from '../../src/dialects/openai/openai.stream.js';
+import { toChatEvents, toCompletionEvents, type StreamOptions } from '../../src/dialects/openai/text/openai.stream.js';
 import { merge, type Indexed } from '../../src/generate/merge.js';
 import { ParleyError } from '../../src/inference/errors.js';
 import type { AnswerPiece, TextFinished, TextPiece } from '../../src/inference/text-tasks.js';

@@ -5,7 +5,7 @@ import { ApiErrors, ApiJson, ApiJsonOrStream } from '../../api-docs.js';
 import { TheClient, type Client } from '../../client.js';
 import { DialectController } from '../../dialect.js';
 import { send } from '../../text-stream.js';
-import { OpenAiError } from '../openai-models.schema.js';
+import { OpenAiError } from '../models/openai-models.schema.js';
 import { OpenAiResponse, OpenAiResponseDeleted, OpenAiResponseItemList } from './openai-response.schema.js';
 import { OpenAiInputItemsQuery, OpenAiResponseQuery, OpenAiResponseRequest } from './openai-responses.schema.js';
 import { OpenAiResponses } from './openai-responses.service.js';

@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { IsBoolean, IsDefined, IsInt, IsOptional, IsString, Max, Min } from 'class-validator';
-import type { FinishReason } from '../../inference/text-tasks.js';
-import { OpenAiAnswer } from './openai-answer.schema.js';
+import type { FinishReason } from '../../../inference/text-tasks.js';
+import { OpenAiAnswer } from '../openai-answer.schema.js';
 import { OpenAiCompletionLogprobs } from './openai-logprobs.schema.js';
 import { OpenAiSamplingRequest } from './openai-sampling.schema.js';
 import { IsPrompts } from './validators.js';

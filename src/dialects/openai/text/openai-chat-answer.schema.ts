@@ -1,5 +1,5 @@
-import type { FinishReason } from '../../inference/text-tasks.js';
-import { OpenAiAnswer } from './openai-answer.schema.js';
+import type { FinishReason } from '../../../inference/text-tasks.js';
+import { OpenAiAnswer } from '../openai-answer.schema.js';
 import { OpenAiChatLogprobs } from './openai-logprobs.schema.js';
 import { OpenAiToolCall } from './openai-tools.schema.js';
 

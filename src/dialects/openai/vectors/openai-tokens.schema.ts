@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { IsArray, IsBoolean, IsInt, IsOptional, IsString, Min } from 'class-validator';
-import { OpenAiMessage } from './openai-chat.schema.js';
-import { IsMessages } from './validators.js';
+import { OpenAiMessage } from '../text/openai-chat.schema.js';
+import { IsMessages } from '../text/validators.js';
 
 /** As vLLM spells it, and as llama-server does: `content`, `add_special`, `with_pieces`. */
 export class OpenAiTokenizeRequest {

@@ -1,15 +1,15 @@
 import { Body, HttpCode, Post, Req, Res } from '@nestjs/common';
 import { ApiBody, ApiConsumes, ApiExtraModels, ApiOperation, ApiTags, getSchemaPath } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { JobBody } from '../../jobs/api/job.schema.js';
-import type { JobView } from '../../jobs/job.js';
-import { ParleyError } from '../../inference/errors.js';
-import { ApiErrors, ApiJson, formSchema } from '../api-docs.js';
-import { TheClient, type Client } from '../client.js';
-import { DialectController } from '../dialect.js';
-import { FormReader } from '../form-reader.js';
-import { accepted, ApiLong, TheLongRequest, type LongRequest } from '../long-request.js';
-import { bytesOf, missingFile } from '../multipart.js';
+import type { JobBody } from '../../../jobs/api/job.schema.js';
+import type { JobView } from '../../../jobs/job.js';
+import { ParleyError } from '../../../inference/errors.js';
+import { ApiErrors, ApiJson, formSchema } from '../../api-docs.js';
+import { TheClient, type Client } from '../../client.js';
+import { DialectController } from '../../dialect.js';
+import { FormReader } from '../../form-reader.js';
+import { accepted, ApiLong, TheLongRequest, type LongRequest } from '../../long-request.js';
+import { bytesOf, missingFile } from '../../multipart.js';
 import { EDIT_FILES } from './openai-images.codec.js';
 import {
   OpenAiImageEditForm,
@@ -18,7 +18,7 @@ import {
   OpenAiImageResponse,
 } from './openai-images.schema.js';
 import { OpenAiImages } from './openai-images.service.js';
-import { OpenAiError } from './openai-models.schema.js';
+import { OpenAiError } from '../models/openai-models.schema.js';
 
 const REFUSALS = {
   400: 'A parameter is wrong or not supported, or the model does not draw',

@@ -1,8 +1,8 @@
-import type { GenerateRequest } from '../../generate/generate.service.js';
-import type { LogitBias, OutputFormat } from '../../inference/answer-wishes.js';
-import type { ToolChoice, ToolDefinition, ToolUse } from '../../inference/chat-tools.js';
-import { ParleyError } from '../../inference/errors.js';
-import type { Sampling } from '../../inference/task-basics.js';
+import type { GenerateRequest } from '../../../generate/generate.service.js';
+import type { LogitBias, OutputFormat } from '../../../inference/answer-wishes.js';
+import type { ToolChoice, ToolDefinition, ToolUse } from '../../../inference/chat-tools.js';
+import { ParleyError } from '../../../inference/errors.js';
+import type { Sampling } from '../../../inference/task-basics.js';
 import type { OpenAiChatRequest } from './openai-chat.schema.js';
 import type { OpenAiCompletionRequest } from './openai-completion.schema.js';
 import { promptOf } from './openai-messages.codec.js';

@@ -1,10 +1,10 @@
 import { Body, HttpCode, Post } from '@nestjs/common';
 import { ApiExtraModels, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { TokenService } from '../../embed/token.service.js';
-import { ApiErrors, ApiJson } from '../api-docs.js';
-import { callerOf, TheClient, type Client } from '../client.js';
-import { DialectController } from '../dialect.js';
-import { OpenAiError } from './openai-models.schema.js';
+import { TokenService } from '../../../embed/token.service.js';
+import { ApiErrors, ApiJson } from '../../api-docs.js';
+import { callerOf, TheClient, type Client } from '../../client.js';
+import { DialectController } from '../../dialect.js';
+import { OpenAiError } from '../models/openai-models.schema.js';
 import { toTokenizeRequest, toTokenizeResponse } from './openai-tokens.codec.js';
 import {
   OpenAiDetokenizeRequest,

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { MAX_PICTURES, PictureLinks } from '../../egress/picture-links.js';
-import { GenerateService } from '../../generate/generate.service.js';
-import { ParleyError } from '../../inference/errors.js';
-import { InferenceService } from '../../inference/inference.service.js';
+import { MAX_PICTURES, PictureLinks } from '../../../egress/picture-links.js';
+import { GenerateService } from '../../../generate/generate.service.js';
+import { ParleyError } from '../../../inference/errors.js';
+import { InferenceService } from '../../../inference/inference.service.js';
 import type { OpenAiChatRequest } from './openai-chat.schema.js';
 import { pictureLinksOf } from './openai-messages.codec.js';
 

@@ -1,12 +1,12 @@
 import { Body, HttpCode, Post } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import { EmbedService } from '../../embed/embed.service.js';
-import { ApiErrors, ApiJson } from '../api-docs.js';
-import { callerOf, TheClient, type Client } from '../client.js';
-import { DialectController } from '../dialect.js';
+import { EmbedService } from '../../../embed/embed.service.js';
+import { ApiErrors, ApiJson } from '../../api-docs.js';
+import { callerOf, TheClient, type Client } from '../../client.js';
+import { DialectController } from '../../dialect.js';
 import { toEmbeddingResponse, toEmbedRequest } from './openai-embeddings.codec.js';
 import { OpenAiEmbeddingRequest, OpenAiEmbeddingResponse } from './openai-embeddings.schema.js';
-import { OpenAiError } from './openai-models.schema.js';
+import { OpenAiError } from '../models/openai-models.schema.js';
 
 @ApiTags('openai')
 @DialectController('openai')

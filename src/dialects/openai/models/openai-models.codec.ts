@@ -7,8 +7,8 @@ import {
   speaks,
   type Capability,
   type ModelEntry,
-} from '../../inference/catalogue/model-entry.js';
-import type { ResidentInfo } from '../../inference/residency/resident.js';
+} from '../../../inference/catalogue/model-entry.js';
+import type { ResidentInfo } from '../../../inference/residency/resident.js';
 import { MODEL_CAPABILITIES, type ModelCapability, type ModelState, type OpenAiModel } from './openai-models.schema.js';
 
 /** What each task is good for: a vision model also reads text off pictures, and vectors can be compared. */

@@ -1,4 +1,4 @@
-import { ParleyError } from '../../inference/errors.js';
+import { ParleyError } from '../../../inference/errors.js';
 import type { OpenAiChatRequest } from './openai-chat.schema.js';
 import type { OpenAiCompletionRequest } from './openai-completion.schema.js';
 

@@ -1,10 +1,10 @@
 import { applyDecorators, Body, HttpCode, Post } from '@nestjs/common';
 import { ApiExtraModels, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { RankService } from '../../embed/rank.service.js';
-import { ApiErrors, ApiJson } from '../api-docs.js';
-import { callerOf, TheClient, type Client } from '../client.js';
-import { DialectController } from '../dialect.js';
-import { OpenAiError } from './openai-models.schema.js';
+import { RankService } from '../../../embed/rank.service.js';
+import { ApiErrors, ApiJson } from '../../api-docs.js';
+import { callerOf, TheClient, type Client } from '../../client.js';
+import { DialectController } from '../../dialect.js';
+import { OpenAiError } from '../models/openai-models.schema.js';
 import { toRankRequest, toRerankResponse } from './openai-rerank.codec.js';
 import { OpenAiRerankDocument, OpenAiRerankRequest, OpenAiRerankResponse } from './openai-rerank.schema.js';
 

@@ -1,8 +1,8 @@
-import type { TokenizeRequest, TokensOfText } from '../../embed/token.service.js';
-import { ParleyError } from '../../inference/errors.js';
-import type { Prompt } from '../../inference/text-tasks.js';
-import type { OpenAiMessage } from './openai-chat.schema.js';
-import { promptOf } from './openai-messages.codec.js';
+import type { TokenizeRequest, TokensOfText } from '../../../embed/token.service.js';
+import { ParleyError } from '../../../inference/errors.js';
+import type { Prompt } from '../../../inference/text-tasks.js';
+import type { OpenAiMessage } from '../text/openai-chat.schema.js';
+import { promptOf } from '../text/openai-messages.codec.js';
 import type { OpenAiTokenizeRequest, OpenAiTokenizeResponse } from './openai-tokens.schema.js';
 
 /** Throws `invalid_request` for what would change the tokens and cannot be honoured. */

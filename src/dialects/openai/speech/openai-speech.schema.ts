@@ -1,5 +1,5 @@
 import { IsIn, IsNumber, IsOptional, IsString, Max, MaxLength, Min, MinLength } from 'class-validator';
-import { AUDIO_FORMATS, type AudioFormat } from '../../inference/speech-tasks.js';
+import { AUDIO_FORMATS, type AudioFormat } from '../../../inference/speech-tasks.js';
 
 const MAX_INPUT = 4096;
 

@@ -1,14 +1,14 @@
 import { Body, HttpCode, Post, Res } from '@nestjs/common';
 import { ApiExtraModels, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { ApiErrors, ApiJsonOrStream } from '../api-docs.js';
-import { TheClient, type Client } from '../client.js';
-import { send } from '../text-stream.js';
-import { DialectController } from '../dialect.js';
+import { ApiErrors, ApiJsonOrStream } from '../../api-docs.js';
+import { TheClient, type Client } from '../../client.js';
+import { send } from '../../text-stream.js';
+import { DialectController } from '../../dialect.js';
 import { OpenAiChatResponse } from './openai-chat-answer.schema.js';
 import { OpenAiChatRequest, OpenAiContentPart } from './openai-chat.schema.js';
 import { OpenAiCompletionRequest, OpenAiCompletionResponse } from './openai-completion.schema.js';
-import { OpenAiError } from './openai-models.schema.js';
+import { OpenAiError } from '../models/openai-models.schema.js';
 import { OpenAiService } from './openai.service.js';
 
 const EVENT_STREAM = 'text/event-stream';

@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { IsBoolean, IsDefined, IsIn, IsObject, IsOptional, IsString, Matches, ValidateNested } from 'class-validator';
-import type { JsonObject } from '../../inference/json-value.js';
+import type { JsonObject } from '../../../inference/json-value.js';
 
 /** OpenAI's own rule for the names of functions and schemas. */
 const NAME = /^[\w-]{1,64}$/;

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import type { WholeAnswer } from '../../generate/text-answer.js';
-import type { TokenChance, TokenLogprob } from '../../inference/answer-wishes.js';
-import type { ToolCall } from '../../inference/chat-tools.js';
-import type { OpenAiUsage } from './openai-answer.schema.js';
+import type { WholeAnswer } from '../../../generate/text-answer.js';
+import type { TokenChance, TokenLogprob } from '../../../inference/answer-wishes.js';
+import type { ToolCall } from '../../../inference/chat-tools.js';
+import type { OpenAiUsage } from '../openai-answer.schema.js';
 import type { OpenAiAnswerMessage, OpenAiChatResponse } from './openai-chat-answer.schema.js';
 import type { OpenAiCompletionResponse } from './openai-completion.schema.js';
 import type { OpenAiChatLogprobs, OpenAiCompletionLogprobs, OpenAiTokenChance } from './openai-logprobs.schema.js';

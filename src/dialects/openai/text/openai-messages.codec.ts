@@ -1,6 +1,6 @@
-import { ParleyError } from '../../inference/errors.js';
-import type { ToolCall } from '../../inference/chat-tools.js';
-import type { ChatMessage, PicturePrompt, Prompt, VisionPart } from '../../inference/text-tasks.js';
+import { ParleyError } from '../../../inference/errors.js';
+import type { ToolCall } from '../../../inference/chat-tools.js';
+import type { ChatMessage, PicturePrompt, Prompt, VisionPart } from '../../../inference/text-tasks.js';
 import type { OpenAiChatRequest, OpenAiContentPart, OpenAiMessage } from './openai-chat.schema.js';
 
 /** Links to the pictures of a chat, in their order. Throws `invalid_request` for a part that has none. */

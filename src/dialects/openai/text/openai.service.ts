@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { GenerateService, type Answers, type GenerateRequest } from '../../generate/generate.service.js';
-import { merge } from '../../generate/merge.js';
-import { whole } from '../../generate/text-answer.js';
-import { callerOf, type Client } from '../client.js';
-import { streamedAnswer, wholeAnswer, type Answer } from '../text-stream.js';
+import { GenerateService, type Answers, type GenerateRequest } from '../../../generate/generate.service.js';
+import { merge } from '../../../generate/merge.js';
+import { whole } from '../../../generate/text-answer.js';
+import { callerOf, type Client } from '../../client.js';
+import { streamedAnswer, wholeAnswer, type Answer } from '../../text-stream.js';
 import { headOf, toChatResponse, toCompletionResponse, type AnswerHead } from './openai-answer.codec.js';
 import type { OpenAiChatResponse } from './openai-chat-answer.schema.js';
 import type { OpenAiChatRequest } from './openai-chat.schema.js';
@@ -11,7 +11,7 @@ import type { OpenAiCompletionRequest, OpenAiCompletionResponse } from './openai
 import { OpenAiPictures } from './openai-pictures.js';
 import { toChatRequest, toCompletionRequests } from './openai-request.codec.js';
 import { toChatEvents, toCompletionEvents } from './openai.stream.js';
-import { narrowedHeaders } from './schema-header.js';
+import { narrowedHeaders } from '../schema-header.js';
 import { refuseUnsupportedChat, refuseUnsupportedCompletion } from './unsupported.js';
 
 const EVENT_STREAM = 'text/event-stream';
