@@ -1,3 +1,5 @@
+import { networkReason } from '../inference/network-reasons.js';
+
 /** What goes wrong while something is fetched from outside. Callers make a `ParleyError` of it. */
 export abstract class EgressError extends Error {
   /** Whether the same request may succeed a little later. */
@@ -40,32 +42,9 @@ export class EgressRedirectError extends EgressError {
   readonly retryable = false;
 }
 
-const REASONS: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'the connection was refused',
-  ENOTFOUND: 'there is no such host',
-  EAI_AGAIN: 'its name could not be looked up',
-  ENETUNREACH: 'there is no way to its network',
-  EHOSTUNREACH: 'there is no way to it',
-  ETIMEDOUT: 'it did not answer in time',
-  UND_ERR_CONNECT_TIMEOUT: 'it did not answer in time',
-  UND_ERR_HEADERS_TIMEOUT: 'it did not answer in time',
-  UND_ERR_BODY_TIMEOUT: 'it stopped sending',
-};
-
-function reasonOf(code: string): string {
-  if (/CERT|ERR_TLS|ERR_SSL|SELF_SIGNED|UNABLE_TO_/.test(code)) return 'its certificate is not accepted';
-  return REASONS[code] ?? 'the connection broke';
-}
-
-function codeOf(error: unknown): string | null {
-  if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return null;
-  return error.code;
-}
-
 /** Names what the HTTP client threw. Mistakes of the caller pass through as they are, and so do our own errors. */
 export function toEgressError(error: unknown): unknown {
   if (error instanceof EgressError) return error;
-  const code = codeOf(error);
-  if (code === null || code === 'UND_ERR_INVALID_ARG') return error;
-  return new EgressNetworkError(reasonOf(code), { cause: error });
+  const reason = networkReason(error);
+  return reason === null ? error : new EgressNetworkError(reason, { cause: error });
 }

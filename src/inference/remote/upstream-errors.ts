@@ -1,3 +1,4 @@
+import { networkReason } from '../network-reasons.js';
 import { ParleyError, type ErrorCode, type ErrorDetails } from '../errors.js';
 import type { JsonValue } from '../json-value.js';
 import { BrokenEvents } from './sse.js';
@@ -88,32 +89,13 @@ export function brokenError(model: string, error: unknown): ParleyError {
   const server = `The server that has "${model}"`;
   if (error instanceof TookTooLong) return new UpstreamError('timeout', `${server} ${error.message}.`, true);
   if (error instanceof BrokenEvents) return nonsense(model, error.message);
-  const code = codeOf(error);
+  const reason = networkReason(error);
   // Not a connection's fault, so that it has to be in the log.
-  if (code === null || code === 'UND_ERR_INVALID_ARG') {
+  if (reason === null) {
     return new ParleyError('internal', 'Something went wrong inside the service.', { cause: error });
   }
-  const message = `${server} could not be reached: ${reasonOf(code)}.`;
+  const message = `${server} could not be reached: ${reason}.`;
   return new UpstreamError('runner_crashed', message, true, { cause: error });
-}
-
-const REASONS: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'the connection was refused',
-  ENOTFOUND: 'there is no such host',
-  EAI_AGAIN: 'its name could not be looked up',
-  ENETUNREACH: 'there is no way to its network',
-  EHOSTUNREACH: 'there is no way to it',
-  ETIMEDOUT: 'it did not answer in time',
-  UND_ERR_CONNECT_TIMEOUT: 'it did not answer in time',
-};
-
-function reasonOf(code: string): string {
-  if (/CERT|ERR_TLS|ERR_SSL|SELF_SIGNED|UNABLE_TO_/.test(code)) return 'its certificate is not accepted';
-  return REASONS[code] ?? 'the connection broke';
-}
-
-function codeOf(error: unknown): string | null {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : null;
 }
 
 interface Words {

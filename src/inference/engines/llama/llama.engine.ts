@@ -12,7 +12,8 @@ import { toInitError } from './load-errors.js';
 import { SequencePool } from './sequence-pool.js';
 import { chooseSlots } from './slot-count.js';
 import { calibrateThreads } from './thread-calibration.js';
-import { isTokenTask, runTokenTask } from './vectors/token-tasks.js';
+import { isTokenTask, runTokenTask } from '../text/tokens/token-tasks.js';
+import { llamaTokens } from './llama-tokens.js';
 import { threadsFor } from '../../runners/thread-plan.js';
 
 /** Tokens per decode call: llama.cpp's micro-batch. */
@@ -110,8 +111,8 @@ class LlamaEngine implements Engine {
     const { answers, served } = this.loaded;
     if (task.kind === 'text-generation') answers.start(id, task, cacheScope, sink);
     else if (isTokenTask(task)) {
-      const renderPrompt = (prompt: Prompt): Token[] => served.renderer.render(prompt, undefined).tokens;
-      runTokenTask(task, { model: served.model, renderPrompt }, sink);
+      const render = (prompt: Prompt): Token[] => served.renderer.render(prompt, undefined).tokens;
+      runTokenTask(task, llamaTokens(served.model, render), sink);
     } else sink.fail('internal', 'This model is not for that.');
   }
 

@@ -1,6 +1,7 @@
 import { TokenBias, type LlamaModel, type Token } from 'node-llama-cpp';
 import type { LogitBias } from '../../answer-wishes.js';
 import { ParleyError } from '../../errors.js';
+import { isTokenOf } from './llama-tokens.js';
 import { biasEndToken } from './binding-internals.js';
 
 /**
@@ -24,9 +25,8 @@ export function tokenBiasOf(
 }
 
 function knownToken(model: LlamaModel, token: number): Token {
-  const size = model.fileInfo.metadata.tokenizer.ggml.tokens.length;
-  if (token >= size) throw refusal(`token ${String(token)} is none of the model's ${String(size)}`);
-  return token as Token; // the library's name for a number that is one
+  if (isTokenOf(model, token)) return token;
+  throw refusal(`the model has no token ${String(token)}`);
 }
 
 function refusal(why: string): ParleyError {

@@ -2,7 +2,7 @@ import type { ContextFacts } from '../../runners/protocol.js';
 import type { Task, TaskKind } from '../../tasks.js';
 import type { RunSink } from '../engine.js';
 import type { RunControl } from '../onnx/run-control.js';
-import type { ModelTokens } from './tokens/model-tokens.js';
+import type { ModelTokens } from '../text/tokens/model-tokens.js';
 
 /** A model in memory. It does one run at a time. */
 export interface LoadedModel {

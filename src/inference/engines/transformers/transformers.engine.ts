@@ -12,7 +12,7 @@ import { ModelFolder } from './model-folder.js';
 import { planModel, type ModelPlan } from './model-plan.js';
 import { RunControl } from '../onnx/run-control.js';
 import { RankingModel } from './ranking/ranking-model.js';
-import { isTokenTask, runTokenTask } from './tokens/token-tasks.js';
+import { isTokenTask, runTokenTask } from '../text/tokens/token-tasks.js';
 import { loadVisionModel } from './vision/load-vision-model.js';
 
 /**

@@ -9,7 +9,9 @@ import { toInitError } from '../load-errors.js';
 import { TextScores } from './text-scores.js';
 import { TextVectors, tokensOf } from './text-vectors.js';
 import { measureThreads } from './thread-measurement.js';
-import { isTokenTask, runTokenTask } from './token-tasks.js';
+import { rawText } from '../../text/tokens/model-tokens.js';
+import { isTokenTask, runTokenTask } from '../../text/tokens/token-tasks.js';
+import { llamaTokens } from '../llama-tokens.js';
 import { contextOf, planVectors, type VectorPlan } from './vector-plan.js';
 
 interface Loaded {
@@ -84,7 +86,12 @@ class VectorEngine implements Engine {
       return;
     }
     const { loaded } = this;
-    if (isTokenTask(task)) runTokenTask(task, { model: loaded.model, renderPrompt: promptOf(loaded.model) }, sink);
+    if (isTokenTask(task))
+      runTokenTask(
+        task,
+        llamaTokens(loaded.model, (prompt) => tokensOf(loaded.model, rawText(prompt))),
+        sink,
+      );
     else
       this.requests.start(id, sink, 'The model failed while reading a text.', (run) => answer(loaded, task, run, sink));
   }
@@ -135,14 +142,6 @@ async function answer({ vectors, scores }: Loaded, task: Task, run: OneRun, sink
   if (task.kind === 'feature-extraction' && vectors !== null) await vectors.run(task, run, sink);
   else if (task.kind === 'text-ranking' && scores !== null) await scores.run(task, run, sink);
   else throw new ParleyError('invalid_request', `This model does not do "${task.kind}".`, { param: 'model' });
-}
-
-/** Throws `invalid_request` for messages: nothing is said to these models. */
-function promptOf(model: LlamaModel): Parameters<typeof runTokenTask>[1]['renderPrompt'] {
-  return (prompt) => {
-    if (prompt.kind === 'raw') return tokensOf(model, prompt.text);
-    throw new ParleyError('invalid_request', 'This model takes no messages: send a text.', { param: 'messages' });
-  };
 }
 
 export function createVectorEngine(spec: RunnerSpec): Engine {

@@ -15,7 +15,7 @@ import type { LoadOptions } from '../load-options.js';
 import type { ModelPlan } from '../model-plan.js';
 import type { RunControl } from '../../onnx/run-control.js';
 import { encoderTokens, paddingOf } from '../tokens/encoder-tokens.js';
-import type { ModelTokens } from '../tokens/model-tokens.js';
+import type { ModelTokens } from '../../text/tokens/model-tokens.js';
 import { paddedBatch } from '../tokens/padded-batch.js';
 import { checkSteps, poolingOf, poolTexts, toUnitLength, type Pooling } from './pooling.js';
 import { batchesOf, type TokenText } from './text-batches.js';

@@ -16,7 +16,7 @@ import type { LoadedModel } from '../loaded-model.js';
 import type { LoadOptions } from '../load-options.js';
 import type { ModelPlan } from '../model-plan.js';
 import { encoderTokens, paddingOf } from '../tokens/encoder-tokens.js';
-import type { ModelTokens } from '../tokens/model-tokens.js';
+import type { ModelTokens } from '../../text/tokens/model-tokens.js';
 import { paddedBatch } from '../tokens/padded-batch.js';
 import { scoresOf } from './scores.js';
 

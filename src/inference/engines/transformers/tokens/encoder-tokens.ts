@@ -1,7 +1,8 @@
 import type { PreTrainedTokenizer } from '@huggingface/transformers';
 import type { ModelFolder } from '../model-folder.js';
 import { GuardedTokenizer, specialTexts } from '../vision/guarded-tokenizer.js';
-import { decoding, rawText, type ModelTokens } from './model-tokens.js';
+import { rawText, type ModelTokens } from '../../text/tokens/model-tokens.js';
+import { decoding } from './tokenizer-decoding.js';
 
 /** The tokens of a model that reads texts and answers none. */
 export function encoderTokens(tokenizer: PreTrainedTokenizer, folder: ModelFolder): ModelTokens {

@@ -9,7 +9,7 @@ import type { LoadedModel } from '../loaded-model.js';
 import type { RunControl } from '../../onnx/run-control.js';
 import { SeededRandom } from '../../random/seeded-random.js';
 import { TokenChooser } from '../sampling/token-chooser.js';
-import type { ModelTokens } from '../tokens/model-tokens.js';
+import type { ModelTokens } from '../../text/tokens/model-tokens.js';
 import { AnswerStream } from './answer-stream.js';
 import type { ChatTemplate } from './chat-template.js';
 import { bindPictures, messagesOf, picturesOf, withParts, type BoundMessage } from './conversation.js';

@@ -4,7 +4,7 @@ import { InitError } from '../../engine.js';
 import { jsonOf, numberOf, textOf, type Json } from '../../onnx/json.js';
 import type { LoadOptions } from '../load-options.js';
 import type { ModelPlan } from '../model-plan.js';
-import { decoding } from '../tokens/model-tokens.js';
+import { decoding } from '../tokens/tokenizer-decoding.js';
 import { GuardedTokenizer, specialTexts } from './guarded-tokenizer.js';
 import { textInputs, type ModelInputs } from './model-inputs.js';
 import { boundPictures, type PictureSettings } from './picture-budget.js';
