@@ -99,7 +99,10 @@ export class Generation {
     this.shared = null;
     if (from.evaluated < tokens || this.finished) return;
     const { sequence } = this.slot;
-    const copied = await copyPrefix(from.slot.sequence, sequence, tokens);
+    const copied = await copyPrefix(from.slot.sequence, sequence, tokens).catch((error: unknown) => {
+      console.error('a prefix could not be copied', error);
+      return false;
+    });
     if (!copied) await sequence.clearHistory();
     this.cachedTokens = copied ? tokens : 0;
     this.remaining = this.parts.prompt.slice(this.cachedTokens);

@@ -12,11 +12,11 @@ export function llamaTokens(model: LlamaModel, render: (prompt: Prompt) => reado
   return {
     of: (prompt) => (prompt.kind === 'raw' && prompt.text === '' ? [] : render(prompt)),
     plain: (text) => model.tokenize(text, false),
-    textOf: (tokens) =>
-      model.detokenize(
-        tokens.filter((token) => isTokenOf(model, token)),
-        true,
-      ),
+    textOf: (tokens) => {
+      const known = tokens.filter((token) => isTokenOf(model, token));
+      // One alone is told as it is within a text: at its beginning some vocabularies leave out the leading blank.
+      return model.detokenize(known, true, known.length === 1 ? known : []);
+    },
     has: (token) => isTokenOf(model, token),
   };
 }

@@ -72,7 +72,8 @@ export class TokenChoice {
 
 function describer(model: LlamaModel): DescribeToken {
   return (token) => {
-    const text = model.detokenize([token], true);
+    // After itself: at the beginning of a text some vocabularies leave out a token's leading blank.
+    const text = model.detokenize([token], true, [token]);
     return { text, bytes: text.includes('\uFFFD') ? null : [...Buffer.from(text)] };
   };
 }
