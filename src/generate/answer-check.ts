@@ -3,7 +3,7 @@ import type { ToolCall, ToolUse } from '../inference/chat-tools.js';
 import { ParleyError } from '../inference/errors.js';
 import { SchemaCheck } from '../inference/json-schema/schema-check.js';
 import type { AnswerPiece, TextFinished } from '../inference/text-tasks.js';
-import type { AnswerChunks } from './text-answer.js';
+import { addTo, type AnswerChunks } from './text-answer.js';
 
 const ANY_OBJECT = { type: 'object' } as const;
 const NO_ARGUMENTS = { type: 'object', properties: {}, additionalProperties: false } as const;
@@ -40,18 +40,16 @@ export class AnswerCheck {
   /** The same chunks; throws `runner_crashed` in place of the end of an answer that does not conform. */
   async *held(chunks: AnswerChunks): AsyncGenerator<AnswerPiece | TextFinished, void> {
     let text = '';
-    const calls: Omit<ToolCall, 'id'>[] = [];
+    const calls: ToolCall[] = [];
     for await (const chunk of chunks) {
       if (chunk.type === 'text') text += chunk.text;
-      else if (chunk.type === 'tool-call') {
-        const { name, arguments: sofar } = calls[chunk.index] ?? { name: chunk.name ?? '', arguments: '' };
-        calls[chunk.index] = { name, arguments: sofar + chunk.arguments };
-      } else if (chunk.type === 'finished' && chunk.finishReason !== 'length') this.check(text, calls);
+      else if (chunk.type === 'tool-call') addTo(calls, chunk);
+      else if (chunk.type === 'finished' && chunk.finishReason !== 'length') this.check(text, calls);
       yield chunk;
     }
   }
 
-  private check(text: string, calls: readonly Omit<ToolCall, 'id'>[]): void {
+  private check(text: string, calls: readonly ToolCall[]): void {
     for (const { name, arguments: given } of calls) {
       const tool = this.tools.get(name);
       if (tool === undefined) throw nonconforming(`it calls "${name}", which is not among the tools`);

@@ -77,7 +77,8 @@ export async function whole(chunks: AnswerChunks): Promise<WholeAnswer> {
   throw new Error('a text run ended without its finish');
 }
 
-function addTo(calls: ToolCall[], piece: ToolCallPiece): void {
+/** Adds a piece to the call that it is part of. */
+export function addTo(calls: ToolCall[], piece: ToolCallPiece): void {
   const call = calls[piece.index] ?? { id: piece.id ?? '', name: piece.name ?? '', arguments: '' };
   calls[piece.index] = { ...call, arguments: call.arguments + piece.arguments };
 }
