@@ -16,6 +16,7 @@ const zones = [
       './src/responses',
       './src/state',
       './src/health',
+      './src/drain',
       './src/metrics',
       './src/security',
       './src/docs',
@@ -23,8 +24,15 @@ const zones = [
       './src/store',
       './src/hub',
       './src/egress',
+      './src/admin',
+      './src/telemetry',
     ],
     message: 'the core knows nothing of what is built on it',
+  },
+  {
+    target: ['./src/jobs', './src/dialects', './src/store', './src/security'],
+    from: ['./src/admin'],
+    message: 'the board looks at the jobs, and nothing looks at the board',
   },
   {
     target: [
@@ -42,7 +50,7 @@ const zones = [
     except: ['./state.module.ts'],
   },
   {
-    target: ['./src/hub', './src/egress', './src/locks', './src/store', './src/state'],
+    target: ['./src/hub', './src/egress', './src/locks', './src/store', './src/state', './src/telemetry'],
     from: ['./src/dialects', './src/jobs'],
     message: 'what jobs and dialects are built on knows neither',
   },

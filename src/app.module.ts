@@ -3,6 +3,7 @@ import { ConfigModule } from './config/config.module.js';
 import type { Settings } from './config/settings.js';
 import { ChatModule } from './chat/chat.module.js';
 import { DialectsModule } from './dialects/dialects.module.js';
+import { DrainModule } from './drain/drain.module.js';
 import { EmbedModule } from './embed/embed.module.js';
 import { FilesApiModule } from './files/api/files-api.module.js';
 import { GenerateModule } from './generate/generate.module.js';
@@ -16,6 +17,7 @@ import { ScrapeModule } from './metrics/scrape.module.js';
 import { ResponsesModule } from './responses/responses.module.js';
 import { SecurityModule } from './security/security.module.js';
 import { StoreModule } from './store/store.module.js';
+import { TelemetryModule } from './telemetry/telemetry.module.js';
 
 /** The map of the service: every module, once. */
 @Module({})
@@ -25,6 +27,7 @@ export class AppModule {
       module: AppModule,
       imports: [
         ConfigModule.forRoot(settings),
+        TelemetryModule.forRoot(settings),
         MetricsModule,
         InferenceModule,
         LifecycleModule,
@@ -38,6 +41,7 @@ export class AppModule {
         ...(settings.role === 'worker' ? [] : [JobsApiModule, FilesApiModule]),
         HealthModule,
         ScrapeModule,
+        DrainModule,
         SecurityModule,
       ],
     };

@@ -1,3 +1,4 @@
+import type { RequestListener } from 'node:http';
 import multipart from '@fastify/multipart';
 import { NestFactory } from '@nestjs/core';
 import { LogController, type FastifyReply, type FastifyRequest } from 'fastify';
@@ -7,14 +8,24 @@ import { AppModule } from './app.module.js';
 import type { Settings } from './config/settings.js';
 import { rewriteForPort } from './dialect-ports.js';
 import { renderUnroutable } from './dialects/error.filter.js';
+import { ERROR_STATUS } from './dialects/error-status.js';
 import { registerJsonBody } from './dialects/json-body.js';
+import { RouteDirectory } from './dialects/route-directory.js';
+import { stalledClientHook } from './dialects/stalled-client.js';
 import { setupDocs } from './docs/docs.setup.js';
 import { NestLog } from './logging.js';
+import { countAnswers } from './metrics/http-meter.js';
+import { MetricsService } from './metrics/metrics.service.js';
 import { requestIdOf } from './request-id.js';
+import { createGuardedServer } from './security/guarded-server.js';
+import { guardRequests } from './security/request-hooks.js';
+import { TRUSTED_PROXIES } from './security/trusted-proxies.js';
+import { RequestLines } from './telemetry/request-line.js';
+import { TRACING, type Tracing } from './telemetry/tracing.js';
 
 const BODY_LIMIT = 1024 ** 2;
-/** Whose X-Forwarded-* headers count: an ingress in the same private network. */
-const TRUSTED_PROXIES = ['loopback', 'linklocal', 'uniquelocal'];
+/** The board, which has a key of its own. */
+const SELF_GUARDED = ['/admin/queues'];
 
 /** The application as it serves, without its listeners. Shared by main.ts and the tool that writes the documents. */
 export async function createApp(settings: Settings, logger: Logger): Promise<NestFastifyApplication> {
@@ -27,9 +38,13 @@ export async function createApp(settings: Settings, logger: Logger): Promise<Nes
     trustProxy: TRUSTED_PROXIES,
     routerOptions: { ignoreTrailingSlash: true },
     forceCloseConnections: 'idle',
+    serverFactory: (handler: RequestListener) => createGuardedServer(settings, handler),
+    clientErrorHandler: () => undefined, // the servers answer that themselves
     frameworkErrors: (error: { code: string }, request: FastifyRequest, reply: FastifyReply) => {
+      lines.follow(request, reply); // there are no requests before it is there
+      request.record?.fail('invalid_request');
       const { status, body } = renderUnroutable(request.url, error.code);
-      void reply.status(status).header('X-Request-Id', request.id).send(body);
+      void reply.headers({ 'X-Request-Id': request.id, 'X-Content-Type-Options': 'nosniff' }).status(status).send(body);
     },
   });
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.forRoot(settings), adapter, {
@@ -41,16 +56,25 @@ export async function createApp(settings: Settings, logger: Logger): Promise<Nes
   const fastify = adapter.getInstance();
   registerJsonBody(fastify);
   await fastify.register(multipart, { throwFileSizeLimit: false });
+  const routes = app.get(RouteDirectory);
+  const lines = new RequestLines({
+    logger,
+    tracing: app.get<Tracing>(TRACING),
+    dialectOf: (request) => routes.ownerOf(request),
+    statusOf: (code) => ERROR_STATUS[code],
+  });
+  fastify.addHook('onRequest', lines.hook); // the first: whatever refuses a request, it has its line
+  fastify.addHook('onRequest', stalledClientHook(settings.stalledClientSeconds));
   fastify.addHook('onRequest', (request, reply, done) => {
     void reply.header('X-Request-Id', request.id);
     done();
   });
-  fastify.addHook('onResponse', (request, reply, done) => {
-    const { method, url, id } = request;
-    const line = { id, method, url: url.split('?')[0], status: reply.statusCode, ms: Math.round(reply.elapsedTime) };
-    logger.info(line, 'request');
-    done();
-  });
-  if (settings.role !== 'worker') setupDocs(app);
+  await guardRequests(app, settings.corsOrigins, SELF_GUARDED);
+  countAnswers(fastify, app.get(MetricsService), (request) => routes.ownerOf(request));
+  if (settings.role !== 'worker') {
+    await setupDocs(app);
+    // Only then: bull-board brings a second copy of BullMQ into memory.
+    if (settings.adminKey !== null) await (await import('./admin/board.setup.js')).setupBoard(app, settings.adminKey);
+  }
   return app;
 }

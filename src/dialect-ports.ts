@@ -1,6 +1,8 @@
-import { createServer, type IncomingMessage, type Server } from 'node:http';
+import type { IncomingMessage, Server } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 import type { DialectName } from './config/dialect-names.js';
+import type { Settings } from './config/settings.js';
+import { createGuardedServer, type ConnectionLimits } from './security/guarded-server.js';
 
 /** The service's own routes: they answer on every port and are never prefixed. */
 const SERVICE_ROUTES =
@@ -18,17 +20,16 @@ export function rewriteForPort(ports: ReadonlyMap<number, DialectName>): (reques
 /** Opens the dialects' ports on the same application. Rejects with an error that names the port. */
 export async function openDialectPorts(
   fastify: FastifyInstance,
-  host: string,
-  ports: ReadonlyMap<number, DialectName>,
+  settings: ConnectionLimits & Pick<Settings, 'host' | 'dialectPorts'>,
 ): Promise<Server[]> {
   const servers: Server[] = [];
-  for (const [port, dialect] of ports) {
-    const server = createServer((request, response) => fastify.routing(request, response));
+  for (const [port, dialect] of settings.dialectPorts) {
+    const server = createGuardedServer(settings, (request, response) => fastify.routing(request, response));
     await new Promise<void>((resolve, reject) => {
       server.once('error', (error: NodeJS.ErrnoException) => {
         reject(new Error(`DIALECT_PORTS ${String(port)}=${dialect}: ${portTrouble(error)}`));
       });
-      server.listen(port, host, resolve);
+      server.listen(port, settings.host, resolve);
     });
     servers.push(server);
   }

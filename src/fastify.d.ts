@@ -1,10 +1,13 @@
 import type { DialectName } from './config/dialect-names.js';
+import type { RequestRecord } from './telemetry/request-record.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Set by the API key guard. */
+    /** Set by the gate, for routes that are not public: see `security/request-gate.ts`. */
     keyId?: string;
     /** Set where one path serves two dialects, once the body has told which. */
     dialect?: DialectName;
+    /** Set on arrival. */
+    record?: RequestRecord;
   }
 }

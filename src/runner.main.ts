@@ -20,8 +20,11 @@ process.on('message', (message) => {
   host.receive(message as ParentMessage);
 });
 
-// The channel closes when the parent ends in whatever way, kill -9 included: no runner outlives its service.
+// The channel closes when the parent ends in whatever way, kill -9 included. Where the kernel can be asked to, it kills a
+// runner even earlier; see forkRunner, which gives the parent's id.
 process.on('disconnect', () => process.exit(0));
+const [, , parent] = process.argv;
+if (parent !== undefined && Number(parent) !== process.ppid) process.exit(0);
 
 // The parent decides when a runner ends; a Ctrl-C in the terminal reaches the whole process group.
 process.on('SIGINT', () => undefined);

@@ -49,6 +49,35 @@ function pairs(raw: string): [string, string][] {
   });
 }
 
+/** `name=value` pairs with percent-encoded values, as OpenTelemetry's settings have them. What is wrong is not shown: it may be a secret. */
+function encodedPairs(raw: string): [string, string][] {
+  return list(raw).map((item) => {
+    const at = item.indexOf('=');
+    if (at < 1) throw new Error('must be name=value pairs, separated by commas');
+    try {
+      return [item.slice(0, at).trim(), decodeURIComponent(item.slice(at + 1).trim())];
+    } catch {
+      throw new Error('has a value that is not percent-encoded properly');
+    }
+  });
+}
+
+export const attributes: Parser<ReadonlyMap<string, string>> = (raw) => new Map(encodedPairs(raw));
+
+/** HTTP headers. */
+export const headers: Parser<ReadonlyMap<string, string>> = (raw) => {
+  const given = encodedPairs(raw);
+  const wrong = given.some(([name, value]) => !/^[\w!#$%&'*+.^`|~-]+$/.test(name) || !/^[\t\x20-\x7e]*$/.test(value));
+  if (wrong) throw new Error('has a pair that cannot be sent as a header');
+  return new Map(given);
+};
+
+export const ratio: Parser<number> = (raw) => {
+  const value = raw.trim() === '' ? NaN : Number(raw);
+  if (!(value >= 0 && value <= 1)) throw new Error('must be a number from 0 to 1');
+  return value;
+};
+
 export const stringMap: Parser<ReadonlyMap<string, string>> = (raw) => new Map(pairs(raw));
 
 /** `1088=openai,8080=rkllama` */
@@ -97,3 +126,13 @@ function urlWith(protocols: readonly string[]): Parser<URL> {
 export const queueUrl: Parser<URL> = urlWith(['redis:', 'rediss:', 'postgres:', 'postgresql:']);
 
 export const httpUrl: Parser<URL> = urlWith(['https:', 'http:']);
+
+/** `https://chat.example.org,http://localhost:5173`, or `*` alone for any. */
+export const origins: Parser<readonly string[]> = (raw) => {
+  const given = list(raw);
+  const wrong = given.find((one) => one !== '*' && (!URL.canParse(one) || new URL(one).origin !== one));
+  if (wrong !== undefined)
+    throw new Error(`has "${wrong}" where an origin such as https://chat.example.org was expected`);
+  if (given.includes('*') && given.length > 1) throw new Error('has * beside other origins, which * includes');
+  return given;
+};

@@ -1,25 +1,15 @@
 import { availableParallelism, totalmem } from 'node:os';
-import { isIP } from 'node:net';
 import * as parse from './parsers.js';
-import type { Parser } from './parsers.js';
+import { openDoor } from './open-door.js';
+import { SECURITY_SETTINGS } from './security-settings.js';
+import { TELEMETRY_SETTINGS } from './telemetry-settings.js';
+import { setting, type Setting } from './setting.js';
 import type { DialectName } from './dialect-names.js';
 
 /** Which part of the service a process is. */
 export const ROLES = ['all', 'api', 'worker'] as const;
 
 export type Role = (typeof ROLES)[number];
-
-interface Setting<T> {
-  readonly env: string;
-  readonly parse: Parser<T>;
-  readonly fallback: T;
-  /** One line for the README's table and for error messages. */
-  readonly about: string;
-}
-
-function setting<T>(env: string, parser: Parser<T>, fallback: T, about: string): Setting<T> {
-  return { env, parse: parser, fallback, about };
-}
 
 /** cgroup-aware: `constrainedMemory` is 0 or absurdly large where no limit is set. */
 function memoryOfMachine(): number {
@@ -33,7 +23,12 @@ function memoryOfMachine(): number {
  */
 export const SETTINGS = {
   port: setting('PORT', parse.integer(0, 65_535), 8000, 'Port of the service; 0 takes a free one'),
-  host: setting('HOST', parse.text, '127.0.0.1', 'Address to listen on; beyond loopback it needs API_KEYS'),
+  host: setting(
+    'HOST',
+    parse.text,
+    '127.0.0.1',
+    'Address to listen on; beyond loopback it needs API_KEYS or API_KEYS_FILE',
+  ),
   dialectPorts: setting<ReadonlyMap<number, DialectName>>(
     'DIALECT_PORTS',
     parse.dialectPorts,
@@ -103,20 +98,8 @@ export const SETTINGS = {
     null,
     'A file like config/models.yaml, whose models are added to the catalogue or replace those of the same id',
   ),
-  apiKeys: setting<readonly string[]>('API_KEYS', parse.list, [], 'Accepted keys, separated by commas'),
-  metricsKey: setting<string | null>('METRICS_KEY', parse.text, null, 'A key that only opens /metrics'),
-  allowUnauthenticated: setting(
-    'ALLOW_UNAUTHENTICATED',
-    parse.flag,
-    false,
-    'true lets HOST leave loopback without API_KEYS',
-  ),
-  rateLimit: setting<parse.RateLimit | null>(
-    'RATE_LIMIT',
-    parse.rateLimit,
-    null,
-    'Requests/seconds allowed to each key, such as `60/60`; unset: no limit',
-  ),
+  ...SECURITY_SETTINGS,
+  adminKey: setting<string | null>('ADMIN_KEY', parse.text, null, 'A key that only opens the queue board'),
   strict: setting('STRICT', parse.flag, false, 'true refuses unknown JSON fields instead of ignoring them'),
   fullVersion: setting('FULL_VERSION', parse.flag, true, 'false hides and refuses heavy models'),
   autoload: setting('AUTOLOAD', parse.flag, true, 'true loads a model when a request names it'),
@@ -197,6 +180,19 @@ export const SETTINGS = {
   ),
   contextSize: setting('CONTEXT_SIZE', parse.integer(64, 1_048_576), 8192, "Context in tokens, within the model's own"),
   maxQueue: setting('MAX_QUEUE', parse.integer(0, 100_000), 256, 'Requests that may wait for one model'),
+  maxJobs: setting('MAX_JOBS', parse.integer(1, 1_000_000), 1000, 'Jobs of a kind that may wait in the store'),
+  ssePingSeconds: setting(
+    'SSE_PING_SECONDS',
+    parse.integer(0, 3600),
+    15,
+    'Seconds of silence after which a stream of server-sent events has a comment; 0: none',
+  ),
+  stalledClientSeconds: setting(
+    'STALLED_CLIENT_SECONDS',
+    parse.integer(1, 86_400),
+    60,
+    'Seconds after which a client is cut that takes nothing of the answer that waits for it',
+  ),
   drainSeconds: setting(
     'DRAIN_SECONDS',
     parse.integer(0, 3600),
@@ -209,6 +205,7 @@ export const SETTINGS = {
     'info',
     'debug, info, warn, error or silent',
   ),
+  ...TELEMETRY_SETTINGS,
 } as const;
 
 type Values = { readonly [K in keyof typeof SETTINGS]: (typeof SETTINGS)[K] extends Setting<infer T> ? T : never };
@@ -246,19 +243,15 @@ function readOne<T>(one: Setting<T>, env: NodeJS.ProcessEnv): T {
   }
 }
 
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
-}
-
 /** Reads and validates every setting once. Throws `InvalidSettingError` for the first that is wrong. */
 export function readSettings(env: NodeJS.ProcessEnv): Settings {
   const values = Object.fromEntries(
     Object.entries(SETTINGS).map(([name, one]) => [name, readOne(one as Setting<unknown>, env)]),
   ) as unknown as Values;
-  if (!isLoopback(values.host) && values.apiKeys.length === 0 && !values.allowUnauthenticated) {
-    throw new InvalidSettingError(
-      `HOST=${values.host} is reachable from outside: set API_KEYS, or ALLOW_UNAUTHENTICATED=true to open it to anyone`,
-    );
+  const open = values.apiKeys.length === 0 && values.apiKeysFile === null ? openDoor(values) : null;
+  if (open !== null) throw new InvalidSettingError(open);
+  if (values.headersTimeout > values.requestTimeout) {
+    throw new InvalidSettingError('HEADERS_TIMEOUT is a part of REQUEST_TIMEOUT, and may not be longer');
   }
   if (values.role !== 'all' && values.queueUrl === null) {
     throw new InvalidSettingError(`ROLE=${values.role} needs QUEUE_URL: the embedded store serves one process alone`);

@@ -2,15 +2,22 @@ import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { DialectName } from '../config/dialect-names.js';
 import type { Caller } from '../inference/caller.js';
+import { abortAt } from '../inference/deadline.js';
 import { ParleyError } from '../inference/errors.js';
+import type { RequestRecord } from '../telemetry/request-record.js';
+import { deadlineOf } from './request-deadline.js';
 
 /** Who is at the other end of a request, and whether it is still there. */
 export interface Client {
   readonly keyId: string;
   /** `X-Session-Id`, which separates conversations. */
   readonly session: string;
-  /** Aborts when the client goes away before its answer is complete. */
+  /** Of `X-Request-Deadline`; see `Caller`. */
+  readonly deadline: number | undefined;
+  /** Aborts when the client goes away before its answer is complete, and with `timeout` at its deadline. */
   readonly signal: AbortSignal;
+  /** What is told of the request in log and trace. */
+  readonly record?: RequestRecord | undefined;
 }
 
 const MAX_SESSION_LENGTH = 200;
@@ -34,14 +41,19 @@ function sessionOf(request: FastifyRequest): string {
 export const TheClient = createParamDecorator((_: unknown, context: ExecutionContext): Client => {
   const request = context.switchToHttp().getRequest<FastifyRequest>();
   const reply = context.switchToHttp().getResponse<FastifyReply>();
+  const session = sessionOf(request);
+  const deadline = deadlineOf(request);
   const left = new AbortController();
+  const forget = deadline === undefined ? undefined : abortAt(deadline, left);
   if (reply.raw.destroyed) left.abort();
   reply.raw.once('close', () => {
+    forget?.();
     if (!reply.raw.writableFinished) left.abort();
   });
-  return { keyId: request.keyId ?? 'anonymous', session: sessionOf(request), signal: left.signal };
+  return { keyId: request.keyId ?? 'anonymous', session, deadline, signal: left.signal, record: request.record };
 });
 
 export function callerOf(client: Client, dialect: DialectName): Caller {
-  return { keyId: client.keyId, dialect, priority: 'interactive' };
+  const { keyId, deadline, record } = client;
+  return { keyId, dialect, priority: 'interactive', deadline, ...(record !== undefined && { recorder: record.runs }) };
 }

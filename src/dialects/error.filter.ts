@@ -47,6 +47,7 @@ export class ErrorFilter implements ExceptionFilter {
       return;
     }
     const { error, status } = toShownError(thrown);
+    request.record?.fail(error.code);
     if (error.code === 'internal') {
       const what = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
       this.logger.error(`${request.id} ${what}`);

@@ -50,8 +50,16 @@ export const TheLongRequest = createParamDecorator((_: unknown, context: Executi
   };
 });
 
-export function askerOf({ keyId }: Client, { later, idempotencyKey }: LongRequest): Asker {
-  return { keyId, idempotencyKey, waits: !later };
+/** Throws `invalid_request` for a job that nobody waits for and that has a deadline. */
+export function askerOf({ keyId, deadline, record }: Client, { later, idempotencyKey }: LongRequest): Asker {
+  if (later && deadline !== undefined) {
+    throw new ParleyError(
+      'invalid_request',
+      'X-Request-Deadline is for answers that are waited for: a job of Prefer: respond-async has none.',
+      { param: 'X-Request-Deadline' },
+    );
+  }
+  return { keyId, idempotencyKey, waits: !later, request: record };
 }
 
 /** Answers with the job instead of what it will give: 202, `Location`. */

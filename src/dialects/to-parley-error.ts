@@ -21,6 +21,7 @@ function shown(error: ParleyError): ShownError {
 /** Sorts whatever was thrown into the closed list. What is not on it becomes `internal`, its wording kept for the log. */
 export function toShownError(thrown: unknown): ShownError {
   if (thrown instanceof ParleyError) return shown(thrown);
+  if (hasLeft(thrown)) return shown(new ParleyError('cancelled', 'The request ended before its body was complete.'));
   if (thrown instanceof HttpException && thrown.getStatus() < 500) {
     const status = thrown.getStatus();
     const refusal = REFUSALS[status];
@@ -29,4 +30,9 @@ export function toShownError(thrown: unknown): ShownError {
     return { error: new ParleyError('invalid_request', message), status };
   }
   return shown(new ParleyError('internal', 'Something went wrong inside the service.'));
+}
+
+/** What Node makes of a connection that is closed, by either side, while a body is still arriving. */
+function hasLeft(thrown: unknown): boolean {
+  return thrown instanceof Error && thrown.message === 'aborted' && 'code' in thrown && thrown.code === 'ECONNRESET';
 }

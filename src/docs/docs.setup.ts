@@ -1,9 +1,13 @@
 import { readFileSync } from 'node:fs';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
+import { setupPageHeaders } from './page-headers.js';
 import { DOCUMENTED, dialectDocument, rootDocument } from './openapi-documents.js';
 
 const REDOC_BUNDLE = new URL('./redoc.standalone.js', import.meta.url);
+
+/** The picture beside "API docs by Redocly", which alone comes from elsewhere; the page's headers forbid that. */
+const REDOC_LOGO = 'https://cdn.redoc.ly/redoc/logo-mini.svg';
 
 const REDOC_PAGE = `<!doctype html>
 <html lang="en">
@@ -21,8 +25,9 @@ const REDOC_PAGE = `<!doctype html>
 `;
 
 /** Serves Swagger UI at /docs, ReDoc at /redoc, and the documents themselves. Everything comes from this process. */
-export function setupDocs(app: NestFastifyApplication): void {
+export async function setupDocs(app: NestFastifyApplication): Promise<void> {
   const fastify = app.getHttpAdapter().getInstance();
+  await setupPageHeaders(fastify);
   const root = rootDocument(app);
   const byPath = new Map<string, OpenAPIObject>([['/openapi.json', root]]);
   for (const dialect of DOCUMENTED) byPath.set(`/openapi/${dialect}.json`, dialectDocument(app, dialect));
@@ -37,7 +42,7 @@ export function setupDocs(app: NestFastifyApplication): void {
     },
   });
 
-  const bundle = readFileSync(REDOC_BUNDLE);
+  const bundle = readFileSync(REDOC_BUNDLE, 'utf8').replaceAll(REDOC_LOGO, 'data:,');
   fastify.get('/redoc', (_, reply) => reply.type('text/html; charset=utf-8').send(REDOC_PAGE));
   fastify.get('/redoc/redoc.standalone.js', (_, reply) => reply.type('text/javascript; charset=utf-8').send(bundle));
 }

@@ -43,7 +43,7 @@ export class EmbedService {
    */
   async embed(request: EmbedRequest, caller: Caller, signal: AbortSignal): Promise<Embeddings> {
     const { model = this.defaultModel, inputs, dimensions } = request;
-    this.inference.checkRoom(model, 'feature-extraction');
+    this.inference.checkRoom(model, 'feature-extraction', caller);
     const texts = await this.textsOf(model, inputs, caller, signal);
     const { vectors, promptTokens } = await this.vectorsOf(model, texts, caller, signal);
     if (dimensions === undefined) return { vectors, promptTokens };

@@ -5,6 +5,7 @@ import { Readable } from 'node:stream';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { SETTINGS_TOKEN } from '../config/config.module.js';
 import type { Settings } from '../config/settings.js';
+import { unlessFull } from './full-disk.js';
 import { sweepFolder } from './folder-sweep.js';
 
 const SWEEP_EVERY_MS = 60_000;
@@ -32,6 +33,9 @@ export interface OpenFile {
   readonly contentType: string;
   readonly expiresAt: Date;
 }
+
+/** What to put over which places of a file once its length is known. */
+type Patches = (fileBytes: number) => readonly { readonly at: number; readonly bytes: Uint8Array }[];
 
 /**
  * Files that the service has made, below FILES_DIR. Whoever knows the id of one may have it until FILES_TTL is over, so an
@@ -62,13 +66,13 @@ export class GeneratedFiles implements OnApplicationBootstrap, OnModuleDestroy {
 
   /**
    * Keeps a file that comes piece by piece. `patches` says what to put over which places of it once its length is known.
-   * @returns its id.
+   * @returns its id. Throws `insufficient_storage` when the disk is full.
    */
-  async write(
-    pieces: AsyncIterable<Uint8Array>,
-    type: FileType,
-    patches: (fileBytes: number) => readonly { readonly at: number; readonly bytes: Uint8Array }[] = () => [],
-  ): Promise<string> {
+  write(pieces: AsyncIterable<Uint8Array>, type: FileType, patches: Patches = () => []): Promise<string> {
+    return unlessFull(() => this.writeNew(pieces, type, patches));
+  }
+
+  private async writeNew(pieces: AsyncIterable<Uint8Array>, type: FileType, patches: Patches): Promise<string> {
     await mkdir(this.folder, { recursive: true });
     const id = newId(type);
     const partial = join(this.folder, `${id}.part`);

@@ -7,6 +7,7 @@ import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy }
 import { SETTINGS_TOKEN } from '../config/config.module.js';
 import type { Settings } from '../config/settings.js';
 import { ParleyError } from '../inference/errors.js';
+import { unlessFull } from './full-disk.js';
 import { sweepFolder } from './folder-sweep.js';
 
 const SWEEP_EVERY_MS = 10 * 60_000;
@@ -37,8 +38,12 @@ export class UploadStore implements OnApplicationBootstrap, OnModuleDestroy {
     clearInterval(this.sweeping);
   }
 
-  /** Keeps a file, written as it comes. @returns its id. */
-  async put(content: AsyncIterable<Uint8Array>): Promise<string> {
+  /** Keeps a file, written as it comes. @returns its id. Throws `insufficient_storage` when the disk is full. */
+  put(content: AsyncIterable<Uint8Array>): Promise<string> {
+    return unlessFull(() => this.write(content));
+  }
+
+  private async write(content: AsyncIterable<Uint8Array>): Promise<string> {
     await mkdir(this.folder, { recursive: true });
     const partial = join(this.folder, `${randomUUID()}.part`);
     const hash = createHash('sha256');

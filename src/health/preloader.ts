@@ -32,6 +32,11 @@ export class Preloader {
     return ![...this.progress.values()].includes('loading');
   }
 
+  /** Every model is there, or was unloaded on request. */
+  get well(): boolean {
+    return Object.values(this.states()).every((state) => state === 'ready' || state === 'unloaded');
+  }
+
   states(): Record<string, PreloadState> {
     return Object.fromEntries([...this.progress].map(([model, first]) => [model, this.stateOf(model, first)]));
   }

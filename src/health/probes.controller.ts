@@ -56,7 +56,6 @@ export class ProbesController {
   private models() {
     const models = this.indicators.check('models');
     const states = this.preloader.states();
-    const well = Object.values(states).every((state) => state === 'ready' || state === 'unloaded');
-    return well ? models.up(states) : models.down(states);
+    return this.preloader.well ? models.up(states) : models.down(states);
   }
 }

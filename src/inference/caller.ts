@@ -1,4 +1,5 @@
-import type { Priority } from './admission/model-queue.js';
+import type { Priority } from './admission/party.js';
+import type { RunRecorder } from './run-recorder.js';
 
 /** On whose behalf work is done; never holds the key itself. */
 export interface Caller {
@@ -7,4 +8,8 @@ export interface Caller {
   /** The dialect that asked: a label of metrics and logs. */
   readonly dialect: string;
   readonly priority: Priority;
+  /** When its answer is of no use any more, in milliseconds of `performance.now()`; absent: never. */
+  readonly deadline?: number | undefined;
+  /** Who is told of what is computed for it; absent: nobody. */
+  readonly recorder?: RunRecorder;
 }

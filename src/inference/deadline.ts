@@ -27,3 +27,23 @@ export async function withinSeconds<T>(
     clearTimeout(timer);
   }
 }
+
+/** The longest that a timer of Node.js waits. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+/** Aborts with `timeout` at a time of `performance.now()`. @returns what ends the waiting for it. */
+export function abortAt(deadline: number, controller: AbortController): () => void {
+  const timer = setTimeout(
+    () =>
+      controller.abort(new ParleyError('timeout', 'The time of X-Request-Deadline was over before the answer was.')),
+    Math.min(deadline - performance.now(), LONGEST_TIMER_MS),
+  );
+  return () => clearTimeout(timer);
+}
+
+/** What tells another server, in seconds from now, since its clock may differ. */
+export function deadlineHeaders(deadline: number | undefined): Readonly<Record<string, string>> {
+  if (deadline === undefined) return {};
+  const seconds = Math.max(0, (deadline - performance.now()) / 1000);
+  return { 'X-Request-Deadline': seconds.toFixed(3) };
+}

@@ -1,7 +1,9 @@
 import { ModelQueue, type Ticket } from './admission/model-queue.js';
+import { Refusal } from './admission/refusal.js';
 import type { Caller } from './caller.js';
 import type { Catalogue } from './catalogue/catalogue.js';
 import { answersInText, embeds, ranks, type RunnableModel } from './catalogue/model-entry.js';
+import { deadlineHeaders } from './deadline.js';
 import { abortReason, ParleyError, ShuttingDown, throwIfAborted } from './errors.js';
 import { Holdings } from './holdings.js';
 import type { InferenceObserver } from './observer.js';
@@ -30,6 +32,7 @@ export interface QueueInfo {
 export class InferenceService {
   private readonly queues = new Map<string, ModelQueue>();
   private draining = false;
+  private closing = false;
 
   constructor(
     readonly catalogue: Catalogue,
@@ -46,21 +49,23 @@ export class InferenceService {
   async *run<K extends TaskKind>(task: Task<K>, caller: Caller, signal: AbortSignal): AsyncGenerator<Chunk<K>, void> {
     throwIfAborted(signal);
     const entry = this.entryFor(task);
+    caller.recorder?.asks({ model: entry.id, task: task.kind, dialect: caller.dialect });
     const ticket = this.admit(entry.id, task.kind, caller);
     const resolved = { ...task, model: entry.id, sampling: { ...entry.sampling, ...task.sampling } };
     const meter = new RequestMeter(this.observer, resolved, caller);
     const holdings = new Holdings();
     let failure: unknown;
-    holdings.add(() => meter.end(failure));
+    holdings.add(() => meter.end(failure, signal.aborted ? abortReason(signal) : null));
     holdings.add(() => ticket.leave());
     const onAbort = (): void => holdings.releaseAll();
     signal.addEventListener('abort', onAbort, { once: true });
     try {
-      const lease = await this.leaseWithSlot(entry, ticket, signal);
+      const lease = await this.leaseWithSlot(entry, ticket, meter, signal);
       holdings.add(() => lease.release());
       throwIfAborted(signal);
       meter.begin();
-      const run = lease.runner.run(resolved, caller.keyId);
+      const sentAlong = { ...meter.traceHeaders, ...deadlineHeaders(caller.deadline) };
+      const run = lease.runner.run(resolved, caller.keyId, sentAlong);
       holdings.add(() => {
         run.abort();
         if (signal.aborted) run.chunks.close(abortReason(signal));
@@ -70,19 +75,22 @@ export class InferenceService {
         yield chunk;
       }
     } catch (error) {
-      failure = error;
-      throw error;
+      failure = this.closing ? whenClosing(error) : error;
+      throw failure;
     } finally {
       signal.removeEventListener('abort', onAbort);
       holdings.releaseAll();
     }
   }
 
-  /** Throws what {@link run} would throw at once, before anything is fetched or decoded for a task. */
-  checkRoom(name: string, kind: TaskKind): void {
-    const entry = this.entryFor({ kind, model: name });
-    this.refuseWhileDraining(entry.id);
-    this.queues.get(entry.id)?.refuseIfFull();
+  /**
+   * Throws what {@link run} would throw at once, before anything is fetched or decoded for a task; without a caller only
+   * what it would throw to anybody.
+   */
+  checkRoom(name: string, kind: TaskKind, caller?: Pick<Caller, 'keyId' | 'deadline'>): void {
+    const { id } = this.entryFor({ kind, model: name });
+    const queue = this.queues.get(id);
+    this.countingRefusals(id, () => (caller === undefined ? queue?.refuseIfFull() : queue?.refuse(caller)));
   }
 
   /**
@@ -96,7 +104,6 @@ export class InferenceService {
 
   /** Loads a model. Throws `model_not_found`, `invalid_request` when no engine runs it, `model_load_failed` or `overloaded`. */
   async load(name: string, options: LoadOptions, signal: AbortSignal): Promise<ModelFacts> {
-    this.refuseWhileDraining(this.catalogue.find(name).id);
     return this.residency.load(this.catalogue.findRunnable(name), options, signal);
   }
 
@@ -151,7 +158,10 @@ export class InferenceService {
     return { budget: ledger.budget, used: ledger.used };
   }
 
-  /** Refuses new work from now on. */
+  /**
+   * New work is refused from now on, where it arrives ({@link refuseWhileDraining}). What was let in goes on, and whatever it
+   * asks of models until it is done: most answers take several tasks.
+   */
   beginDrain(): void {
     this.draining = true;
   }
@@ -160,8 +170,16 @@ export class InferenceService {
     return this.draining;
   }
 
-  /** Ends every runner. */
+  /** Throws `overloaded` once the service drains. For the door of a request: its model is not known yet. */
+  refuseWhileDraining(): void {
+    if (!this.draining) return;
+    this.observer.rejected('draining', '');
+    throw new ShuttingDown();
+  }
+
+  /** Ends every runner; what runs on them ends with `overloaded`. */
   async close(): Promise<void> {
+    this.closing = true;
     await this.residency.unloadAll('shutdown');
   }
 
@@ -182,36 +200,42 @@ export class InferenceService {
   }
 
   private admit(model: string, kind: TaskKind, caller: Caller): Ticket {
-    this.refuseWhileDraining(model);
     let queue = this.queues.get(model);
     if (queue === undefined) {
       queue = new ModelQueue(this.options.maxQueue);
       this.queues.set(model, queue);
     }
+    const beside = kind === 'tokenize' || kind === 'detokenize';
+    return this.countingRefusals(model, () => (beside ? queue.enterBeside(caller) : queue.enter(caller)));
+  }
+
+  private countingRefusals<T>(model: string, ask: () => T): T {
     try {
-      return kind === 'tokenize' || kind === 'detokenize' ? queue.enterBeside() : queue.enter(caller.priority);
+      return ask();
     } catch (error) {
-      this.observer.rejected('overloaded', model);
+      if (error instanceof Refusal) this.observer.rejected(error.reason, model);
       throw error;
     }
   }
 
-  private refuseWhileDraining(model: string): void {
-    if (!this.draining) return;
-    this.observer.rejected('draining', model);
-    throw new ShuttingDown();
-  }
-
   /** A runner that is alive and a slot of it. The runner may end while the request waits: then another is loaded. */
-  private async leaseWithSlot(entry: RunnableModel, ticket: Ticket, signal: AbortSignal): Promise<Lease> {
+  private async leaseWithSlot(
+    entry: RunnableModel,
+    ticket: Ticket,
+    meter: RequestMeter,
+    signal: AbortSignal,
+  ): Promise<Lease> {
     let lease = await this.residency.acquire(entry, signal);
     try {
+      meter.hasModel(lease.loadedAt);
       this.queues.get(entry.id)?.setCapacity(lease.facts.slots);
       await ticket.turn(signal);
       while (!lease.runner.alive) {
         lease.release();
         this.refuseUnlessLoaded(entry);
+        meter.asksAgain();
         lease = await this.residency.acquire(entry, signal);
+        meter.hasModel(lease.loadedAt);
       }
       return lease;
     } catch (error) {
@@ -219,6 +243,11 @@ export class InferenceService {
       throw error;
     }
   }
+}
+
+/** A model that ends with the service is not one that was unloaded. */
+function whenClosing(error: unknown): unknown {
+  return error instanceof ParleyError && error.code === 'model_not_loaded' ? new ShuttingDown() : error;
 }
 
 function canDo(entry: RunnableModel, kind: TaskKind): boolean {

@@ -1,3 +1,6 @@
+import type { ErrorCode } from './errors.js';
+import type { RunPhase } from './run-timeline.js';
+import type { RefusalReason } from './admission/refusal.js';
 import type { TaskKind } from './tasks.js';
 
 export type Outcome = 'stop' | 'length' | 'tool_calls' | 'cancelled' | 'error';
@@ -19,9 +22,16 @@ export interface RequestReport extends RequestLabels {
   readonly promptTokens: number;
   readonly completionTokens: number;
   readonly cachedTokens: number;
+  /** What ended it early, such as a deadline; null: nothing did, or its client left. */
+  readonly errorCode: ErrorCode | null;
+  /** From its arrival to its end. */
+  readonly phases: readonly RunPhase[];
 }
 
 export type EvictionReason = 'budget' | 'out-of-memory' | 'request' | 'reload' | 'shutdown';
+
+/** Why a request was refused at the door. */
+export type RejectionReason = RefusalReason | 'draining';
 
 /** Injection token of the {@link InferenceObserver}. */
 export const INFERENCE_OBSERVER = Symbol('inference observer');
@@ -31,7 +41,7 @@ export interface InferenceObserver {
   requestEnded(report: RequestReport): void;
   /** Seconds between two pieces of one stream. */
   interToken(labels: RequestLabels, seconds: number): void;
-  rejected(reason: 'overloaded' | 'draining', model: string): void;
+  rejected(reason: RejectionReason, model: string): void;
   modelLoaded(model: string, seconds: number): void;
   /** `detail` is what the runner wrote last, for the log alone. */
   modelLoadFailed(model: string, reason: string, detail: string): void;

@@ -45,6 +45,7 @@ export class ImageJobs {
     const kind = request.source === undefined ? 'text-to-image' : 'image-to-image';
     const { id: model } = this.images.modelFor(request.model, kind);
     if (kindsOf(this.settings.role).includes('image')) this.inference.checkRoom(model, kind);
+    if (request.source !== undefined) await this.jobs.checkRoom('image', asker);
     const source = request.source === undefined ? null : await this.sources.keep(await request.source());
     const payload = {
       model,

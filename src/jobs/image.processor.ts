@@ -51,12 +51,13 @@ export class ImageProcessor extends JobProcessor<'image'> {
     payload: ImagePayload,
     { seed, pictures }: ImageKept,
     source: SourceFiles | null,
-    { keyId, waits, signal, report }: JobTools<'image'>,
+    { keyId, waits, recorder, signal, report }: JobTools<'image'>,
     preview: Preview,
   ): Promise<DrawnFile> {
     const index = pictures.length;
     const task = taskOf(payload, (seed + index) % SEEDS, source);
-    const caller = { keyId, dialect: payload.dialect, priority: waits ? 'interactive' : 'batch' } as const;
+    const priority = waits ? 'interactive' : 'batch';
+    const caller = { keyId, dialect: payload.dialect, priority, recorder } as const;
     const onStep = (step: DrawingStep): void => {
       if (step.preview !== undefined) preview.put(step.preview);
       report(index * step.steps + step.step, payload.count * step.steps, 'steps');

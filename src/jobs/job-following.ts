@@ -4,6 +4,7 @@ import { hasEnded, type JobView } from './job.js';
 import { toParleyError } from './job-failure.js';
 import { JobQueues } from './job-queues.js';
 import { JobRecords } from './job-records.js';
+import { RunningJobs } from './running-jobs.js';
 
 /** A job is looked at this often even when nothing is heard of it: news may be lost while a connection is away. */
 const LOOK_ANYWAY_MS = 1000;
@@ -14,9 +15,13 @@ export class JobFollowing {
   constructor(
     private readonly records: JobRecords,
     private readonly queues: JobQueues,
+    private readonly running: RunningJobs,
   ) {}
 
-  /** How a job stands now and after each change, until it has ended. Outlives outages of the store. */
+  /**
+   * How a job stands now and after each change, until it has ended. Outlives outages of the store. Throws `ShuttingDown` when
+   * the process ends before the job.
+   */
   async *follow(
     id: string,
     keyId: string,
@@ -24,10 +29,13 @@ export class JobFollowing {
     isLast: (view: JobView) => boolean = hasEnded,
   ): AsyncGenerator<JobView, void> {
     const news = new News();
-    const unwatch = this.queues.watch(id, () => news.tell());
+    const tell = (): void => news.tell();
+    const unwatch = this.queues.watch(id, tell);
+    this.running.ended.addEventListener('abort', tell);
     try {
       let last = '';
       for (;;) {
+        throwIfAborted(this.running.ended);
         const view = await this.look(id, keyId, last !== '');
         const seen = JSON.stringify(view);
         if (view !== null && seen !== last) {
@@ -38,6 +46,7 @@ export class JobFollowing {
         await news.next(signal);
       }
     } finally {
+      this.running.ended.removeEventListener('abort', tell);
       unwatch();
     }
   }

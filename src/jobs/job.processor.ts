@@ -1,12 +1,15 @@
 import { OnWorkerEvent, WorkerHost } from '@nestjs/bullmq';
-import { Logger } from '@nestjs/common';
+import { Inject, Logger, Optional } from '@nestjs/common';
 import { WaitingError, type WorkerOptions } from 'bullmq';
-import { ParleyError, ShuttingDown, throwIfAborted } from '../inference/errors.js';
+import { ParleyError, ShuttingDown, throwIfAborted, type ErrorCode } from '../inference/errors.js';
+import type { RunRecorder } from '../inference/run-recorder.js';
+import { JobRecord, type JobFacts } from '../telemetry/job-record.js';
+import { NO_TRACING, TRACING, type Tracing } from '../telemetry/tracing.js';
 import type { BullJob, JobProgress } from './job.js';
 import { outcomesOf, type ChildOutcome } from './job-children.js';
 import { progressOf } from './job-view.js';
 import { toBullError } from './job-failure.js';
-import { JobMeter } from './job-meter.js';
+import { JobMeter, type JobOutcome } from './job-meter.js';
 import { JOB_KINDS, type JobKept, type JobKind, type JobPayloads, type JobResults } from './kinds.js';
 import { extrasOf, ProgressReport } from './progress-report.js';
 import { RunningJobs } from './running-jobs.js';
@@ -41,6 +44,8 @@ export interface JobTools<K extends JobKind = JobKind> {
   readonly report: (done: number, total: number, unit: JobProgress['unit']) => void;
   /** Whether a client waits for it. */
   readonly waits: boolean;
+  /** To be given to whatever computes for it. */
+  readonly recorder: RunRecorder;
   /** Shows a generated file as the work's present state. */
   readonly show: (file: string) => void;
   /** What an earlier attempt has kept; null: nothing, or there was none. */
@@ -54,6 +59,10 @@ export interface JobTools<K extends JobKind = JobKind> {
 /** Does the jobs of one kind, in whatever process has it. Subclasses say what the work is. */
 export abstract class JobProcessor<K extends JobKind> extends WorkerHost {
   private readonly log = new Logger('Jobs');
+  /** Not a parameter of every kind's constructor. */
+  @Optional()
+  @Inject(TRACING)
+  private readonly tracing: Tracing = NO_TRACING;
 
   protected constructor(
     private readonly kind: K,
@@ -73,6 +82,11 @@ export abstract class JobProcessor<K extends JobKind> extends WorkerHost {
     const id = job.id ?? '';
     const signal = this.running.begin(this.kind, id);
     const timed = this.meter.begin(this.kind, job.attemptsStarted > 1 ? null : job.timestamp);
+    const record = new JobRecord(factsOf(this.kind, job), this.tracing);
+    const ended = (outcome: JobOutcome, code: ErrorCode | null = null): void => {
+      timed(outcome);
+      record.end(outcome, code);
+    };
     const before = extrasOf(progressOf(job.progress));
     const progress = new ProgressReport((state) => job.updateProgress(state), before);
     try {
@@ -84,6 +98,7 @@ export abstract class JobProcessor<K extends JobKind> extends WorkerHost {
         keyId,
         signal,
         waits: !stays,
+        recorder: record.runs,
         report: (done, total, unit) => progress.report(done, total, unit),
         show: (file) => progress.add({ preview: file }),
         kept: (before.kept ?? null) as JobKept[K] | null,
@@ -94,15 +109,17 @@ export abstract class JobProcessor<K extends JobKind> extends WorkerHost {
         outcomes: <T>() => outcomesOf<T>(job),
       });
       await progress.flush();
-      timed('completed');
+      ended('completed');
       return result;
     } catch (error) {
       if (signal.reason instanceof ShuttingDown && token !== undefined) {
-        timed('put back');
+        ended('put back');
         await job.moveToWait(token);
         throw new WaitingError();
       }
-      timed(error instanceof ParleyError && error.code === 'cancelled' ? 'cancelled' : 'failed');
+      const code = error instanceof ParleyError ? error.code : 'internal';
+      if (code === 'cancelled') ended('cancelled');
+      else ended('failed', code);
       if (!(error instanceof ParleyError)) this.log.error(error);
       throw toBullError(signal.aborted ? signal.reason : error);
     } finally {
@@ -111,4 +128,17 @@ export abstract class JobProcessor<K extends JobKind> extends WorkerHost {
   }
 
   protected abstract work(payload: JobPayloads[K], tools: JobTools<K>): Promise<JobResults[K]>;
+}
+
+function factsOf(kind: JobKind, job: BullJob): JobFacts {
+  const { keyId, origin } = job.data;
+  return {
+    id: job.id ?? '',
+    kind,
+    keyId,
+    attempt: job.attemptsStarted,
+    createdAt: job.timestamp,
+    requestId: origin?.requestId,
+    traceHeaders: origin?.traceHeaders ?? {},
+  };
 }

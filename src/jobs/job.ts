@@ -53,6 +53,12 @@ export function hasExpired({ expiresAt }: JobView, now = Date.now()): boolean {
   return expiresAt !== null && expiresAt <= now;
 }
 
+/** Where a job comes from, for log and trace. */
+export interface JobOrigin {
+  readonly requestId: string;
+  readonly traceHeaders: Readonly<Record<string, string>>;
+}
+
 /** What BullMQ keeps of a job. */
 export interface StoredJob<K extends JobKind = JobKind> {
   /** The API key that asked for it: nobody else sees it. */
@@ -64,6 +70,8 @@ export interface StoredJob<K extends JobKind = JobKind> {
   readonly fingerprint: string;
   /** True for a job that outlives the client's connection: it was asked for with `Prefer: respond-async`. */
   readonly stays: boolean;
+  /** The request that asked for it; absent in jobs of older versions. */
+  readonly origin?: JobOrigin;
   /** Set when somebody asked for its end; a worker that meets it ends the job. */
   readonly cancelled?: true;
 }

@@ -23,6 +23,7 @@ import { JobMeter } from './job-meter.js';
 import { bullQueuesProvider, JobQueues, queueOptions } from './job-queues.js';
 import { JobRecords } from './job-records.js';
 import { JobReplies } from './job-replies.js';
+import { JobRoom } from './job-room.js';
 import { JobsService } from './jobs.service.js';
 import { JOB_KINDS, KIND_NAMES, kindsOf, type JobKind } from './kinds.js';
 import { LaunchProcessor } from './launch.processor.js';
@@ -34,6 +35,7 @@ import { PullProcessor } from './pull.processor.js';
 import { RunningJobs } from './running-jobs.js';
 import { SpeechJobs } from './speech-jobs.js';
 import { SpeechProcessor } from './speech.processor.js';
+import { WaitingJobs } from './waiting-jobs.js';
 import { Workers } from './workers.js';
 
 const PROCESSORS = {
@@ -81,6 +83,7 @@ export class JobsModule {
         JobQueues,
         JobFlows,
         JobRecords,
+        JobRoom,
         JobsService,
         JobFollowing,
         JobReplies,
@@ -94,6 +97,7 @@ export class JobsModule {
         ImageResults,
         ImageSources,
         SpeechJobs,
+        WaitingJobs,
         Workers,
         ...processorsOf(settings.role),
       ],

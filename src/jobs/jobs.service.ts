@@ -4,12 +4,13 @@ import type { JobsOptions } from 'bullmq';
 import { SETTINGS_TOKEN } from '../config/config.module.js';
 import type { Settings } from '../config/settings.js';
 import { ParleyError } from '../inference/errors.js';
-import type { BullJob, JobView, StoredJob } from './job.js';
+import type { BullJob, JobOrigin, JobView, StoredJob } from './job.js';
 import type { Asker } from './asker.js';
 import { unendedChildren } from './job-children.js';
 import { JobFlows, type FlowPart } from './job-flows.js';
 import { childIdOf, fingerprintOf, jobIdFor, kindOfId } from './job-identity.js';
 import { JobQueues } from './job-queues.js';
+import { JobRoom } from './job-room.js';
 import { JobRecords, UNENDED_STATES } from './job-records.js';
 import { JOB_KINDS, type JobKind, type JobPayloads } from './kinds.js';
 
@@ -37,10 +38,14 @@ export class JobsService {
     private readonly queues: JobQueues,
     private readonly records: JobRecords,
     private readonly flows: JobFlows,
+    private readonly room: JobRoom,
     @Inject(SETTINGS_TOKEN) private readonly settings: Settings,
   ) {}
 
-  /** Queues a job, or finds the one that the same key and `Idempotency-Key` made. `reply` names its route's answer. */
+  /**
+   * Queues a job, or finds the one that the same key and `Idempotency-Key` made. `reply` names its route's answer. Throws
+   * `overloaded` when too many wait.
+   */
   async submit<K extends JobKind>(
     kind: K,
     payload: JobPayloads[K],
@@ -48,10 +53,19 @@ export class JobsService {
     asker: Asker,
     children: readonly ChildJob[] = [],
   ): Promise<JobView> {
-    const id = await this.idFor(kind, asker);
+    const { id, isNew } = await this.idFor(kind, asker);
+    if (isNew) await this.refuseIfFull([kind, ...children.map((child) => child.kind)]);
     const fingerprint = fingerprintOf(reply, [payload, children]);
-    const data: StoredJob<K> = { keyId: asker.keyId, reply, payload, fingerprint, stays: !asker.waits };
+    const data: StoredJob<K> = {
+      keyId: asker.keyId,
+      reply,
+      payload,
+      fingerprint,
+      stays: !asker.waits,
+      ...originOf(asker),
+    };
     const job = await this.add(kind, data, id, asker, children);
+    asker.request?.noteJob(job.id ?? id);
     const stored = await this.records.stored(kind, job.id ?? id);
     if (stored.data.fingerprint !== fingerprint) {
       throw new ParleyError('invalid_request', 'This Idempotency-Key was used for a different request.', {
@@ -59,6 +73,11 @@ export class JobsService {
       });
     }
     return this.records.viewOf(kind, stored);
+  }
+
+  /** Throws `overloaded` as {@link submit} would, before anything is fetched for a job. */
+  async checkRoom(kind: JobKind, { idempotencyKey }: Asker): Promise<void> {
+    if (idempotencyKey === null) await this.refuseIfFull([kind]); // else it may be there already
   }
 
   /** Ends a job that has not ended. @returns how it stands then. */
@@ -77,10 +96,10 @@ export class JobsService {
   /** Removes a job that has ended. */
   async remove(id: string, keyId: string): Promise<void> {
     const { kind, job } = await this.records.owned(id, keyId);
-    const deadline = Date.now() + STOP_PATIENCE_MS;
+    const deadline = performance.now() + STOP_PATIENCE_MS;
     // One that was cancelled may be at work for a moment longer, and its worker keeps it from being removed.
     while (await this.queues.use(kind, () => job.isActive())) {
-      if (Date.now() > deadline) throw stillHeld(id);
+      if (performance.now() > deadline) throw stillHeld(id);
       await delay(STOP_LOOK_MS);
     }
     await this.records.unlessGone(kind, id, () => job.remove());
@@ -146,13 +165,18 @@ export class JobsService {
   }
 
   /** The id that a request's job gets, or has. A job that was cancelled is passed over: the request may be sent again. */
-  private async idFor(kind: JobKind, asker: Asker): Promise<string> {
+  private async idFor(kind: JobKind, asker: Asker): Promise<{ readonly id: string; readonly isNew: boolean }> {
     for (let round = 0; ; round++) {
       const id = jobIdFor(kind, asker, round);
-      if (asker.idempotencyKey === null) return id;
+      if (asker.idempotencyKey === null) return { id, isNew: true };
       const job = await this.queues.use(kind, (queue) => queue.getJob(id));
-      if (job === undefined || (await this.records.viewOf(kind, job)).state !== 'cancelled') return id;
+      if (job === undefined) return { id, isNew: true };
+      if ((await this.records.viewOf(kind, job)).state !== 'cancelled') return { id, isNew: false };
     }
+  }
+
+  private async refuseIfFull(kinds: readonly JobKind[]): Promise<void> {
+    await Promise.all([...new Set(kinds)].map((kind) => this.room.refuseIfFull(kind)));
   }
 
   private partsOf(children: readonly ChildJob[], parent: StoredJob, parentId: string, asker: Asker): FlowPart[] {
@@ -180,6 +204,10 @@ export class JobsService {
       removeOnFail: kept,
     };
   }
+}
+
+function originOf({ request }: Asker): { readonly origin?: JobOrigin } {
+  return request === undefined ? {} : { origin: { requestId: request.id, traceHeaders: request.traceHeaders } };
 }
 
 function stillHeld(id: string): ParleyError {

@@ -18,13 +18,13 @@ export class OcrProcessor extends JobProcessor<'ocr'> {
     super('ocr', running, meter);
   }
 
-  protected override async work(payload: OcrPayload, { signal, keyId }: JobTools<'ocr'>): Promise<OcrResult> {
+  protected override async work(payload: OcrPayload, { signal, keyId, recorder }: JobTools<'ocr'>): Promise<OcrResult> {
     const { file, model, language, dialect } = payload;
     const began = performance.now();
     const image = await this.uploads.get(file);
     const reading = await this.ocr.read(
       { image, model: model ?? undefined, language: language ?? undefined },
-      { keyId, dialect, priority: 'batch' },
+      { keyId, dialect, priority: 'batch', recorder },
       signal,
     );
     return { text: reading.text, model: reading.model, seconds: (performance.now() - began) / 1000 };

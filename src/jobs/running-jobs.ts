@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { Injectable } from '@nestjs/common';
 import { ParleyError, ShuttingDown } from '../inference/errors.js';
 import { JobQueues } from './job-queues.js';
@@ -15,9 +16,10 @@ interface Running {
 @Injectable()
 export class RunningJobs {
   private readonly running = new Map<string, Running>();
-  private ending = false;
+  private readonly ending = new AbortController();
 
   constructor(private readonly queues: JobQueues) {
+    setMaxListeners(0, this.ending.signal); // one for each client that waits for a job
     queues.onCancel((id) => this.cancel(id));
   }
 
@@ -26,7 +28,7 @@ export class RunningJobs {
     const controller = new AbortController();
     const check = setInterval(() => void this.checkCancelled(kind, id), CANCEL_CHECK_MS);
     this.running.set(id, { controller, check });
-    if (this.ending) controller.abort(new ShuttingDown());
+    if (this.ending.signal.aborted) controller.abort(new ShuttingDown());
     return controller.signal;
   }
 
@@ -39,9 +41,14 @@ export class RunningJobs {
     this.running.get(id)?.controller.abort(new ParleyError('cancelled', 'The job was cancelled.'));
   }
 
+  /** Aborts once no job is worked on here any more, and none is waited for. */
+  get ended(): AbortSignal {
+    return this.ending.signal;
+  }
+
   /** Aborts all of them; each goes back into its queue. */
   putBack(): void {
-    this.ending = true;
+    this.ending.abort(new ShuttingDown());
     for (const { controller } of this.running.values()) controller.abort(new ShuttingDown());
   }
 

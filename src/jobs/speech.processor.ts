@@ -22,10 +22,10 @@ export class SpeechProcessor extends JobProcessor<'speech'> {
 
   protected override async work(payload: SpeechPayload, tools: JobTools<'speech'>): Promise<SpeechResult> {
     const { text, speed, format, dialect } = payload;
-    const { keyId, waits, signal, report } = tools;
+    const { keyId, waits, recorder, signal, report } = tools;
     const { voice, pieces } = await this.speech.speak(
       { model: payload.model ?? undefined, voice: payload.voice ?? undefined, text, speed, format },
-      { keyId, dialect, priority: waits ? 'interactive' : 'batch' },
+      { keyId, dialect, priority: waits ? 'interactive' : 'batch', recorder },
       signal,
     );
     let seconds = 0;

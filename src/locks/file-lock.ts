@@ -3,10 +3,18 @@ import { link, mkdir, open, rename, rm, utimes } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ParleyError, throwIfAborted } from '../inference/errors.js';
-import { isAbandoned, readLock, THIS_PROCESS, type LockOwner, type LockRecord, type SeenLock } from './lock-record.js';
+import {
+  isOfTheDead,
+  LockWatch,
+  readLock,
+  THIS_PROCESS,
+  type LockOwner,
+  type LockRecord,
+  type SeenLock,
+} from './lock-record.js';
 
 export interface LockOptions {
-  /** A lock whose last heartbeat is older than this may be taken over; default 30 s. */
+  /** A lock whose last heartbeat is older than this, and that does not beat, may be taken over; default 30 s. */
   readonly staleMs?: number;
   /** Default 5 s. */
   readonly heartbeatMs?: number;
@@ -19,7 +27,7 @@ export interface LockOptions {
 /**
  * A lock between processes that share a folder, be they on one machine or on several: a file that only one of them can
  * create. A holder that dies loses it; one that was only asleep learns of it through {@link lost}. The clocks of the
- * machines may differ by no more than `staleMs` less two heartbeats.
+ * machines may differ, and may be set: a holder that beats keeps its lock.
  */
 export class FileLock {
   private readonly losing = new AbortController();
@@ -43,12 +51,13 @@ export class FileLock {
   static async acquire(path: string, signal: AbortSignal, options: LockOptions = {}): Promise<FileLock> {
     const { staleMs = 30_000, heartbeatMs = 5_000, pollMs = 500, owner = THIS_PROCESS } = options;
     const record: LockRecord = { ...owner, id: randomUUID() };
+    const watch = new LockWatch(staleMs, heartbeatMs);
     for (;;) {
       throwIfAborted(signal);
       if (await create(path, record)) return new FileLock(path, record.id, heartbeatMs);
       const seen = await readLock(path);
       if (seen === null) continue;
-      if (isAbandoned(seen, owner, staleMs)) await removeAbandoned(path, seen, record.id);
+      if (isOfTheDead(seen, owner) || watch.isSilent(seen)) await removeAbandoned(path, seen, record.id);
       else await delay(pollMs, undefined, { signal }).catch(() => undefined);
     }
   }

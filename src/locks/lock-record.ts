@@ -60,12 +60,31 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/**
- * Whether the holder is gone: it has not been heard of for `staleMs`; or it was on this host, and its process is dead
- * or is this one, started anew.
- */
-export function isAbandoned({ record, beatAt }: SeenLock, me: LockOwner, staleMs: number): boolean {
-  if (Date.now() - beatAt > staleMs) return true;
+/** Whether the holder was on this host, and its process is dead or is this one, started anew. */
+export function isOfTheDead({ record }: SeenLock, me: LockOwner): boolean {
   if (record?.host !== me.host) return false;
   return record.pid === me.pid ? record.token !== me.token : !isAlive(record.pid);
+}
+
+/** Watches for the heartbeats of a lock's holder. */
+export class LockWatch {
+  private seen: SeenLock | null = null;
+  private since = 0;
+
+  constructor(
+    private readonly staleMs: number,
+    private readonly heartbeatMs: number,
+  ) {}
+
+  /**
+   * Whether the lock's last heartbeat is `staleMs` away by the clock, and none came for two heartbeats of watching: a
+   * clock that is set forward makes every lock look old, one that is set back a dead one young for ever.
+   */
+  isSilent(lock: SeenLock): boolean {
+    if (lock.record?.id !== this.seen?.record?.id || lock.beatAt !== this.seen?.beatAt) {
+      this.seen = lock;
+      this.since = performance.now();
+    }
+    return Math.abs(Date.now() - lock.beatAt) > this.staleMs && performance.now() - this.since >= 2 * this.heartbeatMs;
+  }
 }

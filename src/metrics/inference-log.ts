@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import type { EvictionReason, InferenceObserver } from '../inference/observer.js';
+import type { EvictionReason, InferenceObserver, RejectionReason } from '../inference/observer.js';
 
 /** What an operator wants to read of the core: models that come, go and fail. */
 export class InferenceLog implements InferenceObserver {
@@ -21,7 +21,7 @@ export class InferenceLog implements InferenceObserver {
     this.logger.warn(`the runner of ${model} ended unexpectedly: ${reason}`);
   }
 
-  rejected(reason: 'overloaded' | 'draining', model: string): void {
+  rejected(reason: RejectionReason, model: string): void {
     this.logger.debug(`request for ${model} refused: ${reason}`);
   }
 

@@ -1,6 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
-import type { EvictionReason, InferenceObserver, RequestLabels, RequestReport } from '../inference/observer.js';
+import type {
+  EvictionReason,
+  InferenceObserver,
+  RejectionReason,
+  RequestLabels,
+  RequestReport,
+} from '../inference/observer.js';
 
 // Buckets as vLLM has them, so that dashboards made for it can be read across.
 const TTFT = [
@@ -62,13 +68,17 @@ export class MetricsService implements InferenceObserver {
     this.interTokenTime.observe({ ...labels }, seconds);
   }
 
-  rejected(reason: 'overloaded' | 'draining', model: string): void {
+  rejected(reason: RejectionReason, model: string): void {
     this.rejections.inc({ model, reason });
   }
 
   modelLoaded(model: string, seconds: number): void {
     this.loads.inc({ model, outcome: 'success' });
     this.loadTime.observe({ model }, seconds);
+    // A series that is born at 1 has, for Prometheus, not increased: what is alerted on is there before it happens.
+    this.loads.inc({ model, outcome: 'failure' }, 0);
+    this.restarts.inc({ model }, 0);
+    this.rejections.inc({ model, reason: 'overloaded' }, 0);
   }
 
   modelLoadFailed(model: string): void {
@@ -83,8 +93,8 @@ export class MetricsService implements InferenceObserver {
     this.restarts.inc({ model });
   }
 
-  /** A gauge whose values are set at each scrape. */
-  gauge(name: string, help: string, labels: readonly string[], collect: (gauge: Gauge) => void): void {
+  /** A gauge whose values are set at each scrape; the scrape waits for `collect`, which must not reject. */
+  gauge(name: string, help: string, labels: readonly string[], collect: (gauge: Gauge) => void | Promise<void>): void {
     new Gauge({
       name: `parley_${name}`,
       help,
@@ -92,7 +102,7 @@ export class MetricsService implements InferenceObserver {
       registers: [this.registry],
       collect() {
         this.reset();
-        collect(this);
+        return collect(this);
       },
     });
   }

@@ -1,30 +1,10 @@
 import type { RateLimit } from '../config/parsers.js';
 
-interface Bucket {
-  tokens: number;
-  filledAt: number;
-}
-
-/** Token bucket per API key: `requests` at once, refilled evenly over `seconds`. */
-export class RateLimiter {
-  private readonly buckets = new Map<string, Bucket>();
-
-  constructor(
-    private readonly limit: RateLimit,
-    private readonly now: () => number = () => performance.now(),
-  ) {}
-
-  /** Takes one request. Returns null when it is allowed, else the seconds until one is. */
-  take(keyId: string): number | null {
-    const { requests, seconds } = this.limit;
-    const now = this.now();
-    const perSecond = requests / seconds;
-    const bucket = this.buckets.get(keyId) ?? { tokens: requests, filledAt: now };
-    bucket.tokens = Math.min(requests, bucket.tokens + ((now - bucket.filledAt) / 1000) * perSecond);
-    bucket.filledAt = now;
-    this.buckets.set(keyId, bucket);
-    if (bucket.tokens < 1) return Math.ceil((1 - bucket.tokens) / perSecond);
-    bucket.tokens--;
-    return null;
-  }
+/** Token bucket per caller: `requests` at once, refilled evenly over `seconds`. */
+export abstract class RateLimiter {
+  /**
+   * Takes one request. Returns null when it is allowed, else the whole seconds until one is. Never rejects: trouble of
+   * the limiter's own stops no request.
+   */
+  abstract take(callerId: string, limit: RateLimit): number | null | Promise<number | null>;
 }

@@ -70,3 +70,21 @@ describe('a reader that does not read', () => {
     await answerOthers();
   });
 });
+
+describe('a reader that takes nothing for STALLED_CLIENT_SECONDS', () => {
+  it('is cut, and gives its slots to those who wait', async () => {
+    const env = { MODEL_ALIASES: `${LONG_NAME}=starter-chat`, SLOTS: '8', STALLED_CLIENT_SECONDS: '1' };
+    const impatient = await startServer({ env });
+    try {
+      const response = await open(`${impatient.url}/v1/chat/completions`, ASKED).response;
+      await firstPiece(response);
+      // All slots are taken, so that this one is answered only once they are free.
+      const next = await post(`${impatient.url}/v1/chat/completions`, { messages: ASKED.messages, temperature: 0 });
+      expect(next.body).toMatchObject({ choices: [{ message: { content: LONG_ANSWER } }] });
+      expect((await readToEnd(response)).complete).toBe(false);
+      await untilQueue(impatient.url, { running: 0, waiting: 0 });
+    } finally {
+      await impatient.stop();
+    }
+  });
+});

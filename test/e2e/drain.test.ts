@@ -1,12 +1,21 @@
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { expectError } from '../support/error-shapes.js';
 import { get, post } from '../support/http.js';
+import { LATER } from '../support/job-client.js';
 import { untilQueue } from '../support/metrics.js';
+import { SMALL } from '../support/picture-client.js';
 import { childrenOf, freeze, isRunning, runnerOf, thaw } from '../support/processes.js';
 import { ask, DIALECTS, loadThroughRkllama, LONG, LONG_ANSWER, question } from '../support/questions.js';
-import { freePort, spawnServer, startServer, type Server, type ServerProcess } from '../support/server.js';
-import { firstPiece, open, readToEnd } from '../support/streaming.js';
+import {
+  freePort,
+  spawnServer,
+  startServer,
+  type Dialect,
+  type Server,
+  type ServerProcess,
+} from '../support/server.js';
+import { firstPiece, ndjsonLines, open, readToEnd } from '../support/streaming.js';
 import { until } from '../support/wait.js';
 
 let server: ServerProcess | undefined;
@@ -16,6 +25,26 @@ async function start(env: Record<string, string>): Promise<{ server: Server; run
   const started = await startServer({ env: { SLOTS: '1', ...env } });
   server = started;
   return { server: started, runner: await runnerOf(started.pid) };
+}
+
+/** A connection that nothing has been said on yet. */
+async function connected(base: string): Promise<Socket> {
+  const { hostname, port } = new URL(base);
+  const socket = connect(Number(port), hostname);
+  await new Promise<void>((resolve) => socket.once('connect', resolve));
+  socket.on('error', () => undefined);
+  return socket.setEncoding('utf8');
+}
+
+/** The next answer that comes, up to its body at least. */
+function readHead(socket: Socket): Promise<string> {
+  return new Promise((resolve) => {
+    let text = '';
+    socket.on('data', (piece: string) => {
+      text += piece;
+      if (text.includes('\r\n\r\n')) resolve(text);
+    });
+  });
 }
 
 function untilDraining(base: string): Promise<true> {
@@ -53,6 +82,10 @@ describe('SIGTERM', () => {
   it('refuses new work of every dialect with 503 and Connection: close, while probes answer', async () => {
     const { server, runner } = await start({ DRAIN_SECONDS: '60' });
     await loadThroughRkllama(server);
+    const kept = await connected(server.url);
+    const first = readHead(kept);
+    kept.write(`GET /healthz/live HTTP/1.1\r\nHost: parley\r\n\r\n`);
+    expect(await first).not.toMatch(/\r\nconnection: close\r\n/i);
     const response = await ask(server, 'openai', LONG, true).response;
     await firstPiece(response);
     freeze(runner);
@@ -64,14 +97,30 @@ describe('SIGTERM', () => {
       const refused = await post(`${server.url}${path}`, body);
       expectError(refused, dialect, 503);
       expect(refused.headers.get('connection')).toBe('close');
+      expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
     }
+    const onceMore = readHead(kept);
+    kept.write(`GET /healthz/live HTTP/1.1\r\nHost: parley\r\n\r\n`);
+    expect(await onceMore).toMatch(/^HTTP\/1\.1 200 [^]*\r\nconnection: close\r\n/i);
     const launch = await post(`${server.url}/model/launch`, { model_name: 'starter-chat', n_ctx: 512 });
     expectError(launch, 'ml-backend', 503);
+    const others: [path: string, body: object, dialect: Dialect][] = [
+      ['/v1/embeddings', { model: 'starter-embed', input: 'Hello!' }, 'openai'],
+      ['/v1/images/generations', SMALL, 'openai'],
+      ['/v1/audio/speech', { model: 'starter-voice', input: 'Hello!', voice: 'starter' }, 'openai'],
+      ['/rkllama/load_model', { model_name: 'starter-chat' }, 'rkllama'],
+    ];
+    for (const [path, body, dialect] of others) {
+      expectError(await post(`${server.url}${path}`, body), dialect, 503);
+      expectError(await post(`${server.url}${path}`, body, LATER), dialect, 503);
+    }
 
     expect((await get(`${server.url}/healthz/live`)).status).toBe(200);
     expect((await get(`${server.url}/healthz/startup`)).status).toBe(200);
     expect((await get(`${server.url}/metrics`)).status).toBe(200);
     expect((await get(`${server.url}/llama-local/health`)).status).toBe(200);
+    expect((await get(`${server.url}/jobs`)).body).toEqual({ jobs: [] });
+    expect((await get(`${server.url}/v1/models`)).status).toBe(200);
 
     thaw(runner);
     expect((await readToEnd(response)).text).toMatch(/data: \[DONE\]\n\n$/);
@@ -83,10 +132,14 @@ describe('SIGTERM', () => {
     const response = await ask(server, 'openai', LONG, true).response;
     await firstPiece(response);
     freeze(runner);
+    const waiting = post(`${server.url}/llama-local/generate`, { prompt: LONG });
+    await untilQueue(server.url, { running: 1, waiting: 1 });
     server.signal('SIGTERM');
-    const { text } = await readToEnd(response);
-    expect(text).toMatch(/data: \{"error":.*\n\n$/);
+    const { text, complete } = await readToEnd(response);
+    expect(complete).toBe(true);
+    expect(text).toMatch(/data: \{"error":.*"overloaded".*\n\n$/);
     expect(text).not.toContain('[DONE]');
+    expectError(await waiting, 'llama-local', 503);
     expect(await server.exit).toEqual({ code: 0, signal: null });
     expect(childrenOf(server.pid)).toEqual([]);
     expect(isRunning(runner)).toBe(false);
@@ -94,10 +147,7 @@ describe('SIGTERM', () => {
 
   it('is not held up by a connection that says nothing', async () => {
     const { server } = await start({});
-    const { hostname, port } = new URL(server.url);
-    const silent = connect(Number(port), hostname);
-    await new Promise<void>((resolve) => silent.once('connect', resolve));
-    silent.on('error', () => undefined);
+    await connected(server.url);
     server.signal('SIGTERM');
     expect(await server.exit).toEqual({ code: 0, signal: null });
   });
@@ -113,6 +163,19 @@ describe('SIGTERM', () => {
     exchange.leave();
   });
 
+  it('with DRAIN_SECONDS=0 waits for nobody', async () => {
+    const { server, runner } = await start({ DRAIN_SECONDS: '0' });
+    await loadThroughRkllama(server);
+    const response = await ask(server, 'rkllama', LONG, true).response;
+    await firstPiece(response);
+    freeze(runner);
+    server.signal('SIGTERM');
+    const { text, complete } = await readToEnd(response);
+    expect(complete).toBe(true);
+    expect(ndjsonLines(text).at(-1)).toEqual({ error: expect.stringContaining('shutting down') as unknown });
+    expect(await server.exit).toEqual({ code: 0, signal: null });
+  });
+
   it('twice does not wait', async () => {
     const { server, runner } = await start({ DRAIN_SECONDS: '3600' });
     const response = await ask(server, 'openai', LONG, true).response;
@@ -120,10 +183,19 @@ describe('SIGTERM', () => {
     freeze(runner);
     server.signal('SIGTERM');
     await untilDraining(server.url);
-    server.signal('SIGTERM');
-    expect((await server.exit).signal).toBeNull();
+    server.signal('SIGINT');
+    expect(await server.exit).toEqual({ code: 0, signal: null });
     expect(isRunning(runner)).toBe(false);
-    expect((await readToEnd(response)).text).not.toContain('[DONE]');
+    expect((await readToEnd(response)).text).toMatch(/data: \{"error":.*\n\n$/);
+  });
+
+  it('three times does not even do that', async () => {
+    const { server, runner } = await start({ DRAIN_SECONDS: '3600' });
+    await firstPiece(await ask(server, 'openai', LONG, true).response);
+    freeze(runner);
+    for (const signal of ['SIGTERM', 'SIGINT', 'SIGTERM'] as const) server.signal(signal);
+    expect((await server.exit).signal).toBeNull();
+    await until('the runner to end', () => !isRunning(runner) || undefined);
   });
 });
 
@@ -154,8 +226,8 @@ describe('the start', () => {
     const runner = await runnerOf(starting.pid);
     freeze(runner);
     starting.signal('SIGTERM');
-    const { signal } = await starting.exit;
-    expect(signal).toBeNull();
+    expect(await starting.exit).toEqual({ code: 0, signal: null });
+    expect(starting.logs()).not.toMatch(/\n\s+at /);
     expect(isRunning(runner)).toBe(false);
   });
 });

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
 import { mkdtemp, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,6 +11,7 @@ import { errorOf } from './support/errors.js';
 import { outcome } from './support/gate.js';
 
 /** Longer than any test: what only time would free is never free. */
+const HOUR_MS = 3_600_000;
 const NEVER_MS = 3_600_000;
 
 async function lockPath(): Promise<string> {
@@ -119,7 +121,7 @@ describe('the lock of a process', () => {
   it('on another host is free when it has not been heard of for long', async () => {
     const path = await lockPath();
     await heldBy(path, { pid: process.pid });
-    const mine = acquire(path, { staleMs: 30_000 });
+    const mine = acquire(path, { staleMs: 30_000, heartbeatMs: 5 });
     expect(await outcome(mine)).toBe('pending');
     const then = new Date(Date.now() - 31_000);
     await utimes(path, then, then);
@@ -132,7 +134,33 @@ describe('the lock of a process', () => {
     await writeFile(path, '');
     const then = new Date(Date.now() - 31_000);
     await utimes(path, then, then);
-    await (await acquire(path, { staleMs: 30_000 })).release();
+    await (await acquire(path, { staleMs: 30_000, heartbeatMs: 5 })).release();
+  });
+
+  it('is not free while it beats, however old its beats look to a clock that was set forward', async () => {
+    const path = await lockPath();
+    await heldBy(path, { pid: process.pid });
+    let beats = 0;
+    const beat = async (): Promise<void> => {
+      const then = new Date(Date.now() - HOUR_MS + ++beats);
+      await utimes(path, then, then);
+    };
+    await beat();
+    const mine = acquire(path, { staleMs: 30_000, heartbeatMs: 50 });
+    while (beats < 200) {
+      await beat();
+      await delay(1);
+      expect(await idAt(path)).toBe('their lock');
+    }
+    await (await mine).release();
+  });
+
+  it('is free when it does not beat, however young it looks to a clock that was set back', async () => {
+    const path = await lockPath();
+    await heldBy(path, { pid: process.pid });
+    const then = new Date(Date.now() + HOUR_MS);
+    await utimes(path, then, then);
+    await (await acquire(path, { staleMs: 30_000, heartbeatMs: 5 })).release();
   });
 
   it('goes to one of many who find it abandoned', async () => {
@@ -164,7 +192,11 @@ describe('a holder', () => {
     const path = await lockPath();
     const asleep = await acquire(path, { heartbeatMs: 5, owner: { pid: 1, host: 'a', token: 'a' } });
     const lost = once(asleep.lost, 'abort');
-    const taker = await acquire(path, { staleMs: -NEVER_MS, owner: { pid: 1, host: 'b', token: 'b' } });
+    const taker = await acquire(path, {
+      staleMs: -NEVER_MS,
+      heartbeatMs: 0,
+      owner: { pid: 1, host: 'b', token: 'b' },
+    });
     await lost;
     await asleep.release();
     await stat(path);

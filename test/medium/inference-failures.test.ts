@@ -106,32 +106,23 @@ describe('AUTOLOAD=false', () => {
 });
 
 describe('draining', () => {
-  it('refuses new work and new loads, and lets running answers finish', async () => {
-    const world = new ServiceWorld(ONE_SLOT);
+  it('refuses at the door, and lets what was let in finish, with whatever it still needs', async () => {
+    const world = new ServiceWorld({ a: model(1, { slots: 1 }), b: model(1) });
     const running = await world.ask('a');
     const waiting = await world.ask('a');
+    world.service.refuseWhileDraining();
     world.service.beginDrain();
     expect(world.service.isDraining).toBe(true);
-    expect(await (await world.ask('a')).ended).toMatchObject({ code: 'overloaded' });
-    expect((await errorOf(world.service.load('a', { contextSize: null, pin: false }, NEVER))).code).toBe('overloaded');
-    world.lastRunOf('a').finish();
-    expect(await running.ended).toBeNull();
-    await settled();
-    world.lastRunOf('a').finish();
-    expect(await waiting.ended).toBeNull();
-  });
-});
-
-describe('a refusal while draining', () => {
-  it('is told with the model’s id, however the client called it', async () => {
-    const world = new ServiceWorld(ONE_SLOT);
-    world.service.beginDrain();
-    await (
-      await world.ask('a')
-    ).ended;
-    await errorOf(world.service.load('a', { contextSize: null, pin: false }, NEVER));
-    await errorOf(world.service.load('nobody', { contextSize: null, pin: false }, NEVER));
-    expect(new Set(world.observed.events)).toEqual(new Set(['rejected a.gguf: draining']));
+    expect(() => world.service.refuseWhileDraining()).toThrow(expect.objectContaining({ code: 'overloaded' }) as Error);
+    expect(world.observed.events).toContain('rejected : draining');
+    for (const request of [running, waiting]) {
+      world.lastRunOf('a').finish();
+      expect(await request.ended).toBeNull();
+      await settled();
+    }
+    const next = await world.ask('b');
+    world.lastRunOf('b').finish();
+    expect(await next.ended).toBeNull();
   });
 });
 
@@ -145,6 +136,8 @@ describe('close', () => {
     expect(world.runners.filter(({ alive }) => alive)).toEqual([]);
     expect(world.runners).toHaveLength(2);
     expect(requests.map(({ hasEnded }) => hasEnded)).toEqual([true, true, true, true]);
+    const codes = (await Promise.all(requests.map(({ ended }) => ended))).map((error) => error?.code);
+    expect(codes).toEqual(requests.map(() => 'overloaded'));
     expect(world.service.queueInfo().map(({ running, waiting }) => running + waiting)).toEqual([0, 0]);
   });
 

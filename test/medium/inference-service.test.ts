@@ -47,6 +47,35 @@ describe('a request', () => {
     expect(world.lastRunOf('a').scope).toBe('person');
   });
 
+  it('of a key that has no slot goes before those of one that has', async () => {
+    const world = new ServiceWorld({ a: model(1, { slots: 1 }) });
+    for (let count = 0; count < 3; count++) await world.ask('a', { keyId: 'crowd' });
+    await world.ask('a', { keyId: 'guest' });
+    world.lastRunOf('a').finish();
+    await settled();
+    expect(world.lastRunOf('a').scope).toBe('guest');
+  });
+
+  it('takes its deadline along, in seconds from then', async () => {
+    const world = new ServiceWorld({ a: model(1) });
+    await world.ask('a', { deadline: performance.now() + 100_000 });
+    const { 'X-Request-Deadline': seconds } = world.lastRunOf('a').headers;
+    expect(seconds).toMatch(/^\d+\.\d{3}$/);
+    expect(Number(seconds)).toBeLessThanOrEqual(100);
+    expect(Number(seconds)).toBeGreaterThan(0);
+    await world.ask('a');
+    expect(world.lastRunOf('a').headers).toEqual({});
+  });
+
+  it('that cannot be answered by its deadline is refused at once', async () => {
+    const world = new ServiceWorld({ a: model(1, { slots: 1 }) });
+    await world.ask('a');
+    const refused = await (await world.ask('a', { deadline: performance.now() })).ended;
+    expect(refused?.code).toBe('timeout');
+    expect(world.observed.events).toContain('rejected a.gguf: deadline');
+    expect(world.queueOf('a')).toEqual({ running: 1, waiting: 0 });
+  });
+
   it('for a model that is unknown, or cannot do it, is refused before anything is started', async () => {
     const world = new ServiceWorld({ a: model(1) });
     expect((await (await world.ask('nobody')).ended)?.code).toBe('model_not_found');

@@ -10,10 +10,14 @@ export async function metric(base: string, name: string, headers: RequestHeaders
 }
 
 /** Waits until so many requests have a slot and so many wait for one. */
-export async function untilQueue(base: string, expected: { running: number; waiting: number }): Promise<void> {
+export async function untilQueue(
+  base: string,
+  expected: { running: number; waiting: number },
+  headers: RequestHeaders = {},
+): Promise<void> {
   await until(`a queue of ${JSON.stringify(expected)}`, async () => {
-    const running = await metric(base, 'parley_requests_running');
-    const waiting = await metric(base, 'parley_requests_waiting');
+    const running = await metric(base, 'parley_requests_running', headers);
+    const waiting = await metric(base, 'parley_requests_waiting', headers);
     return (running === expected.running && waiting === expected.waiting) || undefined;
   });
 }

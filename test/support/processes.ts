@@ -25,11 +25,20 @@ export function childrenOf(pid: number): number[] {
   });
 }
 
+/** Whether a forked process is what it was forked for by now; halted any earlier, it would halt its parent, too. */
+export function isRunner(pid: number): boolean {
+  try {
+    return readFileSync(`/proc/${String(pid)}/cmdline`, 'utf8').includes('runner.main.js');
+  } catch {
+    return false; // it has ended
+  }
+}
+
 /** The one runner of a service. */
 export async function runnerOf(pid: number): Promise<number> {
   const [runner] = await until('one runner', () => {
     const children = childrenOf(pid);
-    return children.length === 1 ? children : undefined;
+    return children.length === 1 && children.every(isRunner) ? children : undefined;
   });
   return runner ?? 0;
 }

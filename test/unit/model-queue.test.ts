@@ -1,48 +1,23 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { ModelQueue, type Priority, type Ticket } from '../../src/inference/admission/model-queue.js';
+import { ModelQueue } from '../../src/inference/admission/model-queue.js';
 import { errorOf } from './support/errors.js';
-
-const NEVER = new AbortController().signal;
-
-/** Lets everything that is settled be seen by whoever awaits it. */
-async function settle(): Promise<void> {
-  for (let turns = 0; turns < 10; turns++) await Promise.resolve();
-}
-
-class Line {
-  readonly queue: ModelQueue;
-  readonly order: string[] = [];
-
-  constructor(slots: number, maxWaiting = 100) {
-    this.queue = new ModelQueue(maxWaiting);
-    this.queue.setCapacity(slots);
-  }
-
-  enter(name: string, priority: Priority = 'interactive', signal: AbortSignal = NEVER): Ticket {
-    const ticket = this.queue.enter(priority);
-    void ticket.turn(signal).then(
-      () => this.order.push(name),
-      () => this.order.push(`${name} left`),
-    );
-    return ticket;
-  }
-}
+import { ANYBODY, Line, NEVER, settle } from './support/queue-line.js';
 
 describe('work that needs no slot', () => {
   it('has its turn at once, and is bounded as all else', async () => {
     const line = new Line(1, 1);
     line.enter('running');
-    const beside = line.queue.enterBeside();
+    const beside = line.queue.enterBeside(ANYBODY);
     await beside.turn(NEVER);
     expect(line.queue).toMatchObject({ running: 1, waiting: 1 });
-    expect(await errorOf(() => line.queue.enterBeside())).toMatchObject({ code: 'overloaded' });
+    expect(await errorOf(() => line.queue.enterBeside(ANYBODY))).toMatchObject({ code: 'overloaded' });
     beside.leave();
     beside.leave();
     expect(line.queue).toMatchObject({ running: 1, waiting: 0 });
   });
 
   it('is not begun for a client that has gone', async () => {
-    const beside = new Line(1).queue.enterBeside();
+    const beside = new Line(1).queue.enterBeside(ANYBODY);
     expect(await errorOf(() => beside.turn(AbortSignal.abort()))).toMatchObject({ code: 'cancelled' });
   });
 });
@@ -90,7 +65,7 @@ describe('the order of turns', () => {
 describe('capacity', () => {
   it('is nothing until it is known', async () => {
     const queue = new ModelQueue(10);
-    const ticket = queue.enter('interactive');
+    const ticket = queue.enter(ANYBODY);
     const turn = ticket.turn(NEVER);
     expect(queue).toMatchObject({ running: 0, waiting: 1 });
     queue.setCapacity(1);
@@ -125,26 +100,26 @@ describe('the bound', () => {
   it('counts those who wait beyond the slots', async () => {
     const line = new Line(2, 1);
     for (const name of ['a', 'b', 'c']) line.enter(name);
-    const error = await errorOf(() => line.queue.enter('interactive'));
+    const error = await errorOf(() => line.queue.enter(ANYBODY));
     expect(error.code).toBe('overloaded');
     expect(error.retryAfterSeconds).toBeGreaterThanOrEqual(1);
   });
 
   it('holds before the model is loaded too', async () => {
     const queue = new ModelQueue(0);
-    queue.enter('interactive');
-    expect((await errorOf(() => queue.enter('interactive'))).code).toBe('overloaded');
+    queue.enter(ANYBODY);
+    expect((await errorOf(() => queue.enter(ANYBODY))).code).toBe('overloaded');
   });
 
   it('gives a place back once somebody left, however often they say so', async () => {
     const line = new Line(1, 0);
     const ticket = line.enter('a');
-    await errorOf(() => line.queue.enter('interactive'));
+    await errorOf(() => line.queue.enter(ANYBODY));
     ticket.leave();
     ticket.leave();
     const next = line.enter('b');
     expect(line.queue).toMatchObject({ running: 1, waiting: 0 });
-    await errorOf(() => line.queue.enter('interactive'));
+    await errorOf(() => line.queue.enter(ANYBODY));
     next.leave();
     expect(line.queue).toMatchObject({ running: 0, waiting: 0 });
   });
@@ -170,10 +145,10 @@ describe('leaving while waiting', () => {
     const line = new Line(1);
     line.enter('a');
     const gone = new AbortController();
-    const waiting = line.queue.enter('interactive').turn(gone.signal);
+    const waiting = line.queue.enter(ANYBODY).turn(gone.signal);
     gone.abort();
     expect((await errorOf(() => waiting)).code).toBe('cancelled');
-    expect((await errorOf(() => line.queue.enter('interactive').turn(gone.signal))).code).toBe('cancelled');
+    expect((await errorOf(() => line.queue.enter(ANYBODY).turn(gone.signal))).code).toBe('cancelled');
     expect(line.queue.running).toBe(1);
   });
 
@@ -204,7 +179,7 @@ describe('Retry-After', () => {
   }
 
   async function retryAfter(line: Line): Promise<number | undefined> {
-    return (await errorOf(() => line.queue.enter('interactive'))).retryAfterSeconds;
+    return (await errorOf(() => line.queue.enter(ANYBODY))).retryAfterSeconds;
   }
 
   it('is measured: how long requests took, times those ahead, over the slots', async () => {
@@ -227,6 +202,15 @@ describe('Retry-After', () => {
     await settle();
     vi.advanceTimersByTime(7000);
     expect(await retryAfter(line)).toBe(7);
+  });
+
+  it('is shorter for a key whose turn comes sooner', async () => {
+    const line = new Line(1, 4);
+    await serve(line, 10);
+    for (let count = 0; count < 5; count++) line.enter('crowd');
+    expect(await retryAfter(line)).toBe(50);
+    const other = await errorOf(() => line.queue.enter({ ...ANYBODY, keyId: 'other' }));
+    expect(other.retryAfterSeconds).toBe(10);
   });
 
   it('is a whole second at least', async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { ConcurrencyLimiter } from '../../src/security/concurrency-limiter.js';
 import { KeyRing } from '../../src/security/key-ring.js';
-import { RateLimiter } from '../../src/security/rate-limiter.js';
+import { LocalRateLimiter } from '../../src/security/local-rate-limiter.js';
 
 describe('the key ring', () => {
   const ring = new KeyRing(['first', 'second']);
@@ -29,10 +30,10 @@ describe('the key ring', () => {
 describe('the rate limiter', () => {
   class World {
     now = 0;
-    readonly limiter = new RateLimiter({ requests: 3, seconds: 30 }, () => this.now);
+    readonly limiter = new LocalRateLimiter(() => this.now);
 
     take(count: number, key = 'a'): (number | null)[] {
-      return Array.from({ length: count }, () => this.limiter.take(key));
+      return Array.from({ length: count }, () => this.limiter.take(key, { requests: 3, seconds: 30 }));
     }
   }
 
@@ -74,5 +75,35 @@ describe('the rate limiter', () => {
     expect(world.take(3, 'b')).toEqual([null, null, null]);
     world.now = 10_000;
     expect(world.take(1, 'a')).toEqual([null]);
+  });
+});
+
+describe('the buckets of one process', () => {
+  it('are not kept for callers who have not come for long', () => {
+    let now = 0;
+    const limiter = new LocalRateLimiter(() => now);
+    for (let caller = 0; caller < 5000; caller++) {
+      now += 100;
+      limiter.take(`caller-${String(caller)}`, { requests: 1, seconds: 1 });
+    }
+    expect(limiter.size).toBeLessThanOrEqual(1001);
+  });
+
+  it('are kept for all who may not have one more yet', () => {
+    const limiter = new LocalRateLimiter(() => 0);
+    const callers = Array.from({ length: 3000 }, (_, caller) => `caller-${String(caller)}`);
+    const take = (caller: string): number | null => limiter.take(caller, { requests: 1, seconds: 60 });
+    expect(callers.filter((caller) => take(caller) !== null)).toEqual([]);
+    expect(callers.filter((caller) => take(caller) === null)).toEqual([]);
+  });
+});
+
+describe('the limit of requests at a time', () => {
+  it('holds for each caller, and gives a place back once it is left', () => {
+    const limiter = new ConcurrencyLimiter();
+    expect([limiter.enter('a', 2), limiter.enter('a', 2), limiter.enter('a', 2)]).toEqual([true, true, false]);
+    expect(limiter.enter('b', 1)).toBe(true);
+    limiter.leave('a');
+    expect([limiter.enter('a', 2), limiter.enter('a', 2)]).toEqual([true, false]);
   });
 });

@@ -10,7 +10,21 @@ const BAD_VALUES: readonly (readonly [string, string])[] = [
   ['DATA_DIR', '/'],
   ['MODELS_DIR', '/'],
   ['CATALOGUE', '/'],
+  ['API_KEYS', 'Team:key'],
+  ['API_KEYS', 'anonymous:key'],
+  ['API_KEYS', 'team:'],
+  ['API_KEYS', 'one:key,two:key'],
+  ['API_KEYS', 'two words'],
+  ['API_KEYS_FILE', '/'],
   ['ALLOW_UNAUTHENTICATED', 'yes'],
+  ['CORS_ORIGINS', 'chat.example.org'],
+  ['CORS_ORIGINS', 'https://chat.example.org/'],
+  ['CORS_ORIGINS', 'null'],
+  ['CORS_ORIGINS', '*,https://chat.example.org'],
+  ['HEADERS_TIMEOUT', '0'],
+  ['BODY_TIMEOUT', '0'],
+  ['REQUEST_TIMEOUT', '0'],
+  ['MAX_CONNECTIONS', '0'],
   ['RATE_LIMIT', 'often'],
   ['STRICT', 'strictly'],
   ['FULL_VERSION', '2'],
@@ -48,11 +62,20 @@ describe('readSettings', () => {
   });
 
   it('reads what is set', () => {
-    const settings = readSettings({ PORT: '0', DATA_DIR: '/srv/d', API_KEYS: 'a,b', SLOTS: '4', STRICT: 'true' });
+    const settings = readSettings({
+      PORT: '0',
+      DATA_DIR: '/srv/d',
+      API_KEYS: 'a,team-b:b',
+      SLOTS: '4',
+      STRICT: 'true',
+    });
     expect(settings).toMatchObject({
       port: 0,
       modelsDir: '/srv/d/models',
-      apiKeys: ['a', 'b'],
+      apiKeys: [
+        { name: null, key: 'a' },
+        { name: 'team-b', key: 'b' },
+      ],
       slots: 4,
       strict: true,
     });
@@ -63,6 +86,18 @@ describe('readSettings', () => {
     const message = messageOf(() => readSettings({ [env]: value }));
     expect(message).toMatch(new RegExp(`^${env} `));
     expect(message).not.toContain('\n');
+  });
+
+  it.each(['Hidden:sesame', 'sesame:', 'one:sesame,two:sesame', 'sesame\u00e9'])(
+    'never shows a key of API_KEYS=%s',
+    (given) => {
+      expect(messageOf(() => readSettings({ API_KEYS: given }))).not.toMatch(/sesame|Hidden/);
+    },
+  );
+
+  it('refuses more time for the headers than for the whole request', () => {
+    const message = messageOf(() => readSettings({ HEADERS_TIMEOUT: '20', REQUEST_TIMEOUT: '10' }));
+    expect(message).toContain('HEADERS_TIMEOUT');
   });
 
   it('throws its own kind of error', () => {

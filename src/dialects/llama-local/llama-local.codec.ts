@@ -40,9 +40,14 @@ export async function* toEvents(chunks: AsyncIterable<TextPiece | TextFinished>)
     for await (const chunk of chunks) if (chunk.type === 'text') yield toEvent(chunk.text);
     yield toEvent('[DONE]');
   } catch (error) {
-    const message = error instanceof ParleyError ? error.message : 'Something went wrong inside the service.';
-    yield toEvent(`[ERROR] ${message.replace(/\s+/g, ' ')}`);
+    yield toErrorEvent(error);
   }
+}
+
+/** Trouble as the last event of a stream. */
+export function toErrorEvent(error: unknown): string {
+  const message = error instanceof ParleyError ? error.message : 'Something went wrong inside the service.';
+  return toEvent(`[ERROR] ${message.replace(/\s+/g, ' ')}`);
 }
 
 export function toModelInfo(entry: ModelEntry, facts: ModelFacts): LlamaLocalModelInfo {

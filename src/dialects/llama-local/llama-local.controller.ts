@@ -3,7 +3,6 @@ import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Public } from '../../security/access.js';
 import { TheClient, type Client } from '../client.js';
-import { send } from '../text-stream.js';
 import { DialectController, PrefixedController } from '../dialect.js';
 import { ApiErrors, ApiJson, ApiJsonOrStream } from '../api-docs.js';
 import {
@@ -47,12 +46,12 @@ export class LlamaLocalSharedController {
     400: 'A parameter is out of range, or the prompt does not fit the context',
     503: 'The model is not loaded and cannot be, or too many requests are waiting',
   })
-  async generate(
+  generate(
     @Body() body: LlamaLocalGenerateRequest,
     @TheClient() client: Client,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<unknown> {
-    return send(await this.service.generate(body, client), reply);
+    return this.service.answer(body, client, reply);
   }
 
   @Get('health')

@@ -1,11 +1,12 @@
 import { Module } from '@nestjs/common';
 import { GenerateModule } from '../../generate/generate.module.js';
 import { InferenceModule } from '../../inference/inference.module.js';
+import { EventAnswersModule } from '../event-answers.module.js';
 import { LlamaLocalController, LlamaLocalSharedController } from './llama-local.controller.js';
 import { LlamaLocalService } from './llama-local.service.js';
 
 @Module({
-  imports: [GenerateModule, InferenceModule],
+  imports: [EventAnswersModule, GenerateModule, InferenceModule],
   controllers: [LlamaLocalController, LlamaLocalSharedController],
   providers: [LlamaLocalService],
   exports: [LlamaLocalService],

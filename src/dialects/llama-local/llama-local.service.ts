@@ -1,11 +1,13 @@
 import { Injectable } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
 import { GenerateService } from '../../generate/generate.service.js';
 import { whole } from '../../generate/text-answer.js';
 import { ParleyError } from '../../inference/errors.js';
 import { InferenceService } from '../../inference/inference.service.js';
 import { callerOf, type Client } from '../client.js';
-import { streamedAnswer, wholeAnswer, type Answer } from '../text-stream.js';
-import { toEvents, toGenerateRequest, toModelInfo, DEFAULTS } from './llama-local.codec.js';
+import { eventsAnswer, EventAnswers } from '../event-answers.js';
+import { wholeAnswer, type Answer } from '../text-stream.js';
+import { toErrorEvent, toEvents, toGenerateRequest, toModelInfo, DEFAULTS } from './llama-local.codec.js';
 import type {
   LlamaLocalGenerateRequest,
   LlamaLocalGenerateResponse,
@@ -19,18 +21,13 @@ export class LlamaLocalService {
   constructor(
     private readonly generateService: GenerateService,
     private readonly inference: InferenceService,
+    private readonly answers: EventAnswers,
   ) {}
 
-  async generate(body: LlamaLocalGenerateRequest, client: Client): Promise<Answer<LlamaLocalGenerateResponse>> {
-    const caller = callerOf(client, 'llama-local');
-    const answer = await this.generateService
-      .generate(toGenerateRequest(body), caller, client.signal)
-      .catch((error: unknown) => {
-        throw withoutName(error);
-      });
-    if (body.stream ?? DEFAULTS.stream) return streamedAnswer('text/event-stream', toEvents(answer.chunks));
-    const { text } = await whole(answer.chunks);
-    return wholeAnswer({ text, prompt: body.prompt });
+  /** What Nest is to send. */
+  answer(body: LlamaLocalGenerateRequest, client: Client, reply: FastifyReply): Promise<unknown> {
+    const streams = body.stream ?? DEFAULTS.stream;
+    return this.answers.send(this.generate(body, client), streams ? toErrorEvent : null, reply);
   }
 
   /** Always answers, whatever state the model is in. */
@@ -53,6 +50,18 @@ export class LlamaLocalService {
     } catch (error) {
       throw withoutName(error);
     }
+  }
+
+  private async generate(body: LlamaLocalGenerateRequest, client: Client): Promise<Answer<LlamaLocalGenerateResponse>> {
+    const caller = callerOf(client, 'llama-local');
+    const answer = await this.generateService
+      .generate(toGenerateRequest(body), caller, client.signal)
+      .catch((error: unknown) => {
+        throw withoutName(error);
+      });
+    if (body.stream ?? DEFAULTS.stream) return eventsAnswer(toEvents(answer.chunks));
+    const { text } = await whole(answer.chunks);
+    return wholeAnswer({ text, prompt: body.prompt });
   }
 }
 

@@ -17,14 +17,14 @@ export class Autoload {
   ) {}
 
   /** Throws `model_not_loaded` where AUTOLOAD is off. */
-  async install(model: string, { keyId, signal }: Client): Promise<void> {
+  async install(model: string, { keyId, signal, record }: Client): Promise<void> {
     if (this.lifecycle.missingFiles(model) === null) return;
     if (!this.settings.autoload) {
       throw new ParleyError('model_not_loaded', `The model "${model}" is not installed, and AUTOLOAD is off.`, {
         param: 'model_name',
       });
     }
-    const asker = { keyId, idempotencyKey: null, waits: true };
+    const asker = { keyId, idempotencyKey: null, waits: true, request: record };
     await this.models.launch({ model, contextSize: null }, LAUNCH_REPLY, asker, signal);
   }
 }

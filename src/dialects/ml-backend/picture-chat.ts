@@ -33,10 +33,11 @@ export class PictureChat {
     const sent = files.map((file) => bytesOf(file, PICTURES));
     await this.autoload.install(form.model_name, client);
     const kind = files.length + links.length === 0 ? 'text-generation' : 'image-text-to-text';
-    this.inference.checkRoom(form.model_name, kind);
+    const caller = callerOf(client, 'ml-backend');
+    this.inference.checkRoom(form.model_name, kind, caller);
     const linked = await this.links.fetchAll(links, 'image_links', client.signal);
     const question = toPictureQuestion(form, [...sent, ...linked], client.session);
-    const answer = await this.chat.ask(question, callerOf(client, 'ml-backend'), client.signal);
+    const answer = await this.chat.ask(question, caller, client.signal);
     return streamed(answer, reply);
   }
 }

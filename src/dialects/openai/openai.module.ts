@@ -5,6 +5,7 @@ import { GenerateModule } from '../../generate/generate.module.js';
 import { InferenceModule } from '../../inference/inference.module.js';
 import { LifecycleModule } from '../../lifecycle/lifecycle.module.js';
 import { ResponsesModule } from '../../responses/responses.module.js';
+import { EventAnswersModule } from '../event-answers.module.js';
 import { FormsModule } from '../forms.module.js';
 import { SpeechAnswersModule } from '../speech-answers.module.js';
 import { OpenAiController } from './text/openai.controller.js';
@@ -26,6 +27,7 @@ import { OpenAiResponses } from './responses/openai-responses.service.js';
   imports: [
     EgressModule,
     EmbedModule,
+    EventAnswersModule,
     FormsModule,
     GenerateModule,
     InferenceModule,

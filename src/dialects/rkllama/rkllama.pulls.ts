@@ -1,5 +1,5 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { ParleyError } from '../../inference/errors.js';
+import { ParleyError, ShuttingDown } from '../../inference/errors.js';
 import { AwaitedJobs } from '../../jobs/awaited-jobs.js';
 import { hasEnded, type JobView } from '../../jobs/job.js';
 import { toParleyError } from '../../jobs/job-failure.js';
@@ -77,6 +77,9 @@ export class RkllamaPulls implements OnModuleInit {
         view = await nextOf(rest);
       }
       yield view.error === null ? '100%\n' : `${downloadTrouble(view.error.message)}\n`;
+    } catch (error) {
+      if (!(error instanceof ShuttingDown)) throw error;
+      yield `${downloadTrouble(error.message)}\n`;
     } finally {
       if (!hasEnded(view)) await this.awaited.abandon(first.id, keyId);
     }

@@ -71,7 +71,7 @@ export class RootGenerateController {
     if (request.dialect === 'rkllama') {
       return send(await this.rkllama.generate(await this.checked(body, RkllamaGenerateRequest), client), reply);
     }
-    return send(await this.llamaLocal.generate(await this.checked(body, LlamaLocalGenerateRequest), client), reply);
+    return this.llamaLocal.answer(await this.checked(body, LlamaLocalGenerateRequest), client, reply);
   }
 
   private async checked<T>(body: unknown, metatype: Type<T>): Promise<T> {

@@ -1,7 +1,8 @@
-import { abortReason, ParleyError } from '../errors.js';
+import { abortReason } from '../errors.js';
+import { FairLine } from './fair-line.js';
+import { Parties, type Applicant, type Party, type Waiter } from './party.js';
+import { Refusal } from './refusal.js';
 import { ServiceTime } from './service-time.js';
-
-export type Priority = 'interactive' | 'batch';
 
 /** A place in a model's queue. Whoever holds one calls `leave` exactly once, whatever happened. */
 export interface Ticket {
@@ -10,24 +11,22 @@ export interface Ticket {
   leave(): void;
 }
 
-interface Waiter {
-  readonly priority: Priority;
-  /** True once its ticket has left: it must not be given a slot any more. */
-  left(): boolean;
-  grant(): void;
-}
-
 /** A slot that is being used. */
 interface Occupancy {
   readonly since: number;
 }
 
-/** Slots of one model and the bounded line in front of them: interactive before batch, else first come first served. */
+/** Where keys share a model, this part of its line is kept for those that hold less than their share. */
+const RESERVED_PART = 1 / 4;
+
+/** Slots of one model and the bounded line in front of them, which API keys share; see {@link FairLine}. */
 export class ModelQueue {
   private capacity = 0;
   /** Tickets that were let in and have no slot yet, whether they wait for the load or for their turn. */
   private waitingCount = 0;
-  private readonly waiters: Waiter[] = [];
+  private arrivals = 0;
+  private readonly parties = new Parties();
+  private readonly line = new FairLine(this.parties);
   private readonly occupied = new Set<Occupancy>();
   private readonly serviceTime = new ServiceTime();
 
@@ -41,13 +40,9 @@ export class ModelQueue {
     return this.occupied.size;
   }
 
-  /** Seconds until a request that came now would have its turn. */
+  /** Seconds until a request that came now would have its turn, were there no turns between keys. */
   get drainSeconds(): number {
-    const now = performance.now();
-    const longest = Math.max(0, ...[...this.occupied].map(({ since }) => (now - since) / 1000));
-    const busy = this.waitingCount + this.running;
-    const slots = Math.max(1, this.capacity);
-    return busy < slots ? 0 : ((busy - slots + 1) / slots) * this.serviceTime.estimate(longest);
+    return this.secondsBehind(this.held);
   }
 
   /** The number of slots, known once the model is loaded. */
@@ -56,31 +51,51 @@ export class ModelQueue {
     this.grantNext();
   }
 
-  /** Throws `overloaded` as {@link enter} would. */
-  refuseIfFull(): void {
-    const places = Math.max(1, this.capacity) + this.maxWaiting;
-    if (this.waitingCount + this.running < places) return;
-    throw new ParleyError('overloaded', `The model is busy: ${String(this.waitingCount)} requests are waiting.`, {
-      retryAfterSeconds: Math.max(1, Math.ceil(this.drainSeconds)),
-    });
+  /**
+   * Throws a {@link Refusal} as {@link enter} would: `overloaded` with a measured `Retry-After`, or `timeout` when the
+   * measured wait is longer than the request's deadline allows.
+   */
+  refuse({ keyId, deadline }: Pick<Applicant, 'keyId' | 'deadline'>): void {
+    const own = this.parties.of(keyId);
+    const wait = this.secondsBehind(this.parties.aheadOf(own));
+    if (deadline !== undefined) {
+      const left = (deadline - performance.now()) / 1000;
+      if (wait > left) throw Refusal.tooLate(wait, left);
+    }
+    this.refuseIfFull(wait);
+    const places = this.slots + this.maxWaiting;
+    const reserve = Math.floor(this.maxWaiting * RESERVED_PART);
+    const keys = this.parties.inUse;
+    if (keys > 1 && this.held >= places - reserve && own.held >= places / keys) throw Refusal.ofShare(own.held, wait);
   }
 
-  /** Takes a place before anything is decoded or loaded. Throws `overloaded` with a measured `Retry-After`. */
-  enter(priority: Priority): Ticket {
-    this.refuseIfFull();
-    this.waitingCount++;
+  /** Throws what {@link refuse} throws to anybody, whose turn would come after so many seconds. */
+  refuseIfFull(waitSeconds = this.drainSeconds): void {
+    if (this.held >= this.slots + this.maxWaiting) throw Refusal.full(this.waitingCount, waitSeconds);
+  }
+
+  /** Takes a place before anything is decoded or loaded. Throws as {@link refuse}. */
+  enter(applicant: Applicant): Ticket {
+    this.refuse(applicant);
+    const party = this.parties.of(applicant.keyId);
+    this.letIn(party);
     let slot: Occupancy | undefined;
     let left = false;
-    const onClaimed = (claimed: Occupancy): void => {
-      slot = claimed;
+    const waiter: Waiter = {
+      party,
+      priority: applicant.priority,
+      number: ++this.arrivals,
+      left: () => left,
+      grant: () => (slot = this.claim(party)),
     };
     return {
-      turn: (signal) => this.waitForSlot({ priority, left: () => left }, signal, onClaimed),
+      turn: (signal) => this.waitForSlot(waiter, signal),
       leave: () => {
         if (left) return;
         left = true;
-        if (slot === undefined) this.waitingCount--;
+        if (slot === undefined) this.letOut(party);
         else {
+          party.running--;
           this.occupied.delete(slot);
           this.serviceTime.record((performance.now() - slot.since) / 1000);
         }
@@ -91,63 +106,87 @@ export class ModelQueue {
 
   /**
    * Takes a place for work that needs the model and none of its slots, as counting tokens does: it counts as waiting as
-   * long as it lasts, so that it is bounded as all else, and has its turn at once. Throws as {@link enter}.
+   * long as it lasts, so that it is bounded as all else, and has its turn at once. Throws as {@link refuse}.
    */
-  enterBeside(): Ticket {
-    this.refuseIfFull();
-    this.waitingCount++;
+  enterBeside(applicant: Omit<Applicant, 'priority'>): Ticket {
+    this.refuse(applicant);
+    const party = this.parties.of(applicant.keyId);
+    this.letIn(party);
     let left = false;
     return {
       turn: (signal) => (signal.aborted ? Promise.reject(abortReason(signal)) : Promise.resolve()),
       leave: () => {
-        if (!left) this.waitingCount--;
+        if (!left) this.letOut(party);
         left = true;
       },
     };
   }
 
-  /** Slots are claimed in the same tick as they are granted, so that none is given away twice. */
-  private claim(onClaimed: (slot: Occupancy) => void): void {
-    const slot = { since: performance.now() };
-    this.waitingCount--;
-    this.occupied.add(slot);
-    onClaimed(slot);
+  private get held(): number {
+    return this.waitingCount + this.running;
   }
 
-  private waitForSlot(
-    ticket: Omit<Waiter, 'grant'>,
-    signal: AbortSignal,
-    onClaimed: (slot: Occupancy) => void,
-  ): Promise<void> {
+  private get slots(): number {
+    return Math.max(1, this.capacity);
+  }
+
+  /** Seconds until there is a slot for who has so many requests before, or beside, its own. */
+  private secondsBehind(ahead: number): number {
+    if (ahead < this.slots) return 0;
+    const now = performance.now();
+    const longest = Math.max(0, ...[...this.occupied].map(({ since }) => (now - since) / 1000));
+    return ((ahead - this.slots + 1) / this.slots) * this.serviceTime.estimate(longest);
+  }
+
+  private letIn(party: Party): void {
+    this.waitingCount++;
+    party.waiting++;
+  }
+
+  private letOut(party: Party): void {
+    this.waitingCount--;
+    party.waiting--;
+  }
+
+  /** Slots are claimed in the same tick as they are granted, so that none is given away twice. */
+  private claim(party: Party): Occupancy {
+    const slot = { since: performance.now() };
+    this.letOut(party);
+    party.running++;
+    this.occupied.add(slot);
+    this.line.noteTurn(party);
+    return slot;
+  }
+
+  private waitForSlot(ticket: Waiter, signal: AbortSignal): Promise<void> {
     if (signal.aborted) return Promise.reject(abortReason(signal));
-    if (this.running < this.capacity && this.waiters.length === 0) {
-      this.claim(onClaimed);
+    if (this.running < this.capacity && this.line.size === 0) {
+      ticket.grant();
       return Promise.resolve();
     }
     return new Promise((resolve, reject) => {
       const onAbort = (): void => {
-        const at = this.waiters.indexOf(waiter);
-        if (at !== -1) this.waiters.splice(at, 1);
+        this.line.remove(waiter);
         reject(abortReason(signal));
       };
       const waiter: Waiter = {
         ...ticket,
         grant: () => {
           signal.removeEventListener('abort', onAbort);
-          this.claim(onClaimed);
+          ticket.grant();
           resolve();
         },
       };
       signal.addEventListener('abort', onAbort, { once: true });
-      this.waiters.push(waiter);
+      this.line.add(waiter);
     });
   }
 
   private grantNext(): void {
-    while (this.running < this.capacity && this.waiters.length > 0) {
-      const interactive = this.waiters.findIndex((waiter) => waiter.priority === 'interactive');
-      const [waiter] = this.waiters.splice(Math.max(0, interactive), 1);
-      if (waiter?.left() === false) waiter.grant();
+    while (this.running < this.capacity) {
+      const waiter = this.line.take();
+      if (waiter === undefined) return;
+      if (!waiter.left()) waiter.grant();
     }
   }
 }

@@ -63,7 +63,7 @@ export class RemoteRunner implements Runner {
   }
 
   /** `cacheScope` stays here: a server that keeps caches across keys is the operator's choice. */
-  run(task: Task): Run {
+  run(task: Task, _cacheScope: string, headers: Readonly<Record<string, string>> = {}): Run {
     const flow = new RunFlow();
     const chunks = new RunStream(flow);
     if (!this.alive || this.connected === undefined) {
@@ -71,7 +71,8 @@ export class RemoteRunner implements Runner {
       return { chunks, abort: () => undefined };
     }
     this.runs.set(flow, chunks);
-    void this.answer(task, this.connected, flow, chunks);
+    const { upstream, counter } = this.connected;
+    void this.answer(task, { upstream: upstream.with(headers), counter }, flow, chunks);
     const abort = (): void => {
       if (this.runs.delete(flow)) flow.abort();
     };

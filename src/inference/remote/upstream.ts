@@ -38,8 +38,9 @@ export class Upstream {
   constructor(
     readonly model: string,
     readonly source: RemoteSource,
-    key: string | null,
+    private readonly key: string | null,
     private readonly breaker: CircuitBreaker,
+    shared: { readonly pool: Pool; readonly headers: Readonly<Record<string, string>> } | null = null,
   ) {
     const { origin, pathname } = new URL(source.baseUrl);
     this.basePath = pathname.replace(/\/$/, '');
@@ -48,15 +49,24 @@ export class Upstream {
       'accept-encoding': 'identity',
       'content-type': 'application/json',
       ...(key !== null && { authorization: `Bearer ${key}` }),
+      ...shared?.headers,
     };
-    this.pool = new Pool(origin, {
-      connections: source.slots + SPARE_CONNECTIONS,
-      connect: { timeout: source.timeouts.connect },
-      keepAliveTimeout: KEEP_ALIVE_MS,
-      // Patience has the times: the HTTP client's own would go on while a reader is slow.
-      headersTimeout: 0,
-      bodyTimeout: 0,
-    });
+    this.pool =
+      shared?.pool ??
+      new Pool(origin, {
+        connections: source.slots + SPARE_CONNECTIONS,
+        connect: { timeout: source.timeouts.connect },
+        keepAliveTimeout: KEEP_ALIVE_MS,
+        // Patience has the times: the HTTP client's own would go on while a reader is slow.
+        headersTimeout: 0,
+        bodyTimeout: 0,
+      });
+  }
+
+  /** The same server over the same connections, for a request that brings headers of its own. */
+  with(headers: Readonly<Record<string, string>>): Upstream {
+    if (Object.keys(headers).length === 0) return this;
+    return new Upstream(this.model, this.source, this.key, this.breaker, { pool: this.pool, headers });
   }
 
   /** The path of what lies beside `/v1`, not below it. */

@@ -15,6 +15,8 @@ import type { LoadingModel, ReadyModel, Resident, ResidentInfo } from './residen
 export interface Lease {
   readonly runner: Runner;
   readonly facts: ModelFacts;
+  /** When it was loaded, on the scale of `performance.now()`. */
+  readonly loadedAt: number;
   release(): void;
 }
 
@@ -107,9 +109,8 @@ export class Residency {
       await resident.runner.stop(); // it may be waiting for its requests to end
       await resident.gone;
     } else if (resident.state === 'loading') {
-      resident.abort.abort(
-        new ParleyError('model_not_loaded', `The model "${model}" was unloaded while it was loading.`),
-      );
+      const unloaded = `The model "${model}" was unloaded while it was loading.`;
+      resident.abort.abort(this.closed ? new ShuttingDown() : new ParleyError('model_not_loaded', unloaded));
       await resident.loaded.catch(() => undefined);
     } else await this.remove(resident, reason);
     return true;
@@ -210,6 +211,7 @@ export class Residency {
     return {
       runner: ready.runner,
       facts: ready.facts,
+      loadedAt: ready.loadedAt,
       release: () => {
         if (!held) return;
         held = false;

@@ -17,15 +17,18 @@ export const DEFAULT_DEADLINES: RunnerDeadlines = {
   size: 30_000,
   load: 120_000,
   loadPerGiB: 30_000,
-  silence: 30_000,
+  silence: 15_000,
   stall: 120_000,
 };
 
-/** One step of a large diffusion model on a few cores takes minutes, and nothing is heard of the process meanwhile. */
-const ONNX_STALL_MS = 15 * 60_000;
+/**
+ * One step of a large diffusion model on a few cores takes minutes, and nothing is heard of the process meanwhile, also when
+ * it waits for a slow disk.
+ */
+const ONNX: Partial<RunnerDeadlines> = { silence: 30_000, stall: 15 * 60_000 };
 
 export function deadlinesOf(engine: RunnerEngine): RunnerDeadlines {
-  return engine === 'llama' ? DEFAULT_DEADLINES : { ...DEFAULT_DEADLINES, stall: ONNX_STALL_MS };
+  return engine === 'llama' ? DEFAULT_DEADLINES : { ...DEFAULT_DEADLINES, ...ONNX };
 }
 
 export function loadDeadline(deadlines: RunnerDeadlines, modelBytes: number): number {

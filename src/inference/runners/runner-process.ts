@@ -1,13 +1,14 @@
-import { fork, type ChildProcess } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { ParleyError } from '../errors.js';
 import type { Task } from '../tasks.js';
+import { ChildOutput } from './child-output.js';
 import { cpuSecondsOf } from './cpu-time.js';
+import { forkRunner } from './fork-runner.js';
 import { LoadFailure } from './load-failure.js';
 import type { ChildMessage, ModelFacts, ParentMessage, RunEvent, RunnerSpec } from './protocol.js';
 import { RunStream } from './run-stream.js';
 import type { Run, Runner, RunnerEnd } from './runner.js';
 import { loadDeadline, type RunnerDeadlines } from './runner-deadlines.js';
-import { StderrTail } from './stderr-tail.js';
 import { Watchdog } from './watchdog.js';
 
 export interface RunnerProcessOptions {
@@ -15,6 +16,7 @@ export interface RunnerProcessOptions {
   readonly script: string;
   readonly env: NodeJS.ProcessEnv;
   readonly deadlines: RunnerDeadlines;
+  /** Hears what the child writes, and of a flood the beginning of each second. */
   readonly onStderr: (model: string, text: string) => void;
 }
 
@@ -33,7 +35,7 @@ export class RunnerProcess implements Runner {
   /** What the loaded model is expected to take. */
   private expectedBytes = 0;
   private readonly child: ChildProcess;
-  private readonly stderr = new StderrTail();
+  private readonly output: ChildOutput;
   private readonly runs = new Map<number, RunStream>();
   /** Runs whose reader is slow: no progress is theirs, not the engine's. */
   private readonly paused = new Set<number>();
@@ -49,19 +51,8 @@ export class RunnerProcess implements Runner {
     private readonly spec: RunnerSpec,
     private readonly options: RunnerProcessOptions,
   ) {
-    this.child = fork(options.script, [], {
-      env: options.env,
-      serialization: 'advanced',
-      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-      execArgv: [],
-    });
-    const keep = (data: Buffer): void => {
-      const text = data.toString('utf8');
-      this.stderr.push(text);
-      options.onStderr(spec.model, text);
-    };
-    this.child.stderr?.on('data', keep);
-    this.child.stdout?.on('data', keep);
+    this.child = forkRunner(options.script, options.env);
+    this.output = new ChildOutput(this.child, (text) => options.onStderr(spec.model, text));
     this.child.on('message', (message) => this.receive(message as ChildMessage));
     this.ended = new Promise((resolve) => {
       const end = (reason: string): void => {
@@ -161,9 +152,9 @@ export class RunnerProcess implements Runner {
         this.settleReply((pending) => pending.resolve(message));
         break;
       case 'init-failed': {
-        const detail = this.stderr.lastError;
+        const detail = this.output.lastError;
         const text = detail === null ? message.message : `${message.message} (${detail})`;
-        this.settleReply((pending) => pending.reject(new LoadFailure(message.failure, text, this.stderr.all)));
+        this.settleReply((pending) => pending.reject(new LoadFailure(message.failure, text, this.output.all)));
         break;
       }
       case 'progress':
@@ -204,13 +195,13 @@ export class RunnerProcess implements Runner {
   private end(exit: string): RunnerEnd {
     this.alive = false;
     this.watchdog?.stop();
-    const detail = this.stderr.lastError;
+    const detail = this.output.lastError;
     const reason = (this.endReason ?? exit) + (detail === null ? '' : ` (${detail})`);
     // SIGKILL that nobody here sent is the kernel's out-of-memory killer, or an operator.
     const byKernel = exit === 'SIGKILL' && this.endReason === undefined && !this.stopping;
     this.settleReply((pending) =>
       pending.reject(
-        new LoadFailure(byKernel ? 'out-of-memory' : 'failed', `its runner ended: ${reason}`, this.stderr.all),
+        new LoadFailure(byKernel ? 'out-of-memory' : 'failed', `its runner ended: ${reason}`, this.output.all),
       ),
     );
     const error = this.stopping

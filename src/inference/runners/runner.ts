@@ -26,7 +26,8 @@ export interface Runner {
   size(): Promise<number>;
   /** Loads the model, within a deadline sized by its bytes. Rejects with a {@link LoadFailure}. */
   load(onProgress: (fraction: number) => void): Promise<ModelFacts>;
-  run(task: Task, cacheScope: string): Run;
+  /** `headers` go along where another server does the work: of traces, and of a deadline. */
+  run(task: Task, cacheScope: string, headers?: Readonly<Record<string, string>>): Run;
   /** Physical memory at the last heartbeat. */
   readonly memoryBytes: number;
   readonly ended: Promise<RunnerEnd>;

@@ -9,7 +9,7 @@ export interface Watched {
 }
 
 /** Share of one processor that a silent process uses at least while it computes, also beside others that are busy. */
-const COMPUTING_SHARE = 0.05;
+const COMPUTING_SHARE = 0.01;
 
 /**
  * Tells a hung child from a slow one, by its heartbeats and by the steps they count. onnxruntime blocks the child while it
@@ -21,6 +21,8 @@ export class Watchdog {
   private lastProgress = performance.now();
   private steps = -1;
   private readonly timer: NodeJS.Timeout;
+  private readonly lookMs: number;
+  private lastLook = performance.now();
 
   constructor(
     private readonly deadlines: RunnerDeadlines,
@@ -29,7 +31,8 @@ export class Watchdog {
   ) {
     this.cpuWhenHeard = child.cpuSeconds();
     const shortest = Math.min(deadlines.silence, deadlines.stall);
-    this.timer = setInterval(() => this.look(), Math.max(10, shortest / 4));
+    this.lookMs = Math.max(10, shortest / 4);
+    this.timer = setInterval(() => this.look(), this.lookMs);
     this.timer.unref();
   }
 
@@ -49,11 +52,22 @@ export class Watchdog {
 
   private look(): void {
     const now = performance.now();
+    if (this.overslept(now)) return;
     const silent = now - this.lastHeard > this.deadlines.silence;
     if (silent && !this.computes()) this.onHang('it sent no heartbeat');
     else if ((silent || this.child.isBusy()) && now - this.lastProgress > this.deadlines.stall) {
       this.onHang('it made no progress');
     }
+  }
+
+  /** Whether this process itself stood still, by SIGSTOP or a frozen container: what the child said is not read yet. */
+  private overslept(now: number): boolean {
+    const late = now - this.lastLook > 2 * this.lookMs;
+    this.lastLook = now;
+    if (!late) return false;
+    this.lastHeard = this.lastProgress = now;
+    this.cpuWhenHeard = this.child.cpuSeconds();
+    return true;
   }
 
   private computes(): boolean {

@@ -1,6 +1,7 @@
 import type { FastifyReply } from 'fastify';
 import { Readable } from 'node:stream';
 import { STREAM_HEADERS } from '../../dialects/text-stream.js';
+import { ShuttingDown } from '../../inference/errors.js';
 import { hasEnded, type JobView } from '../job.js';
 import { toJobBody } from './job.codec.js';
 
@@ -51,6 +52,8 @@ async function pump(events: AsyncIterable<string>, body: Readable): Promise<void
     for await (const event of events) body.push(event);
     body.push(null);
   } catch (error) {
-    body.destroy(error instanceof Error ? error : new Error(String(error)));
+    if (error instanceof ShuttingDown)
+      body.push(null); // its client comes back, with `Last-Event-ID`
+    else body.destroy(error instanceof Error ? error : new Error(String(error)));
   }
 }

@@ -27,6 +27,7 @@ export class FakeRun {
   constructor(
     readonly task: Task,
     readonly scope: string,
+    readonly headers: Readonly<Record<string, string>> = {},
   ) {}
 
   say(text: string): void {
@@ -80,8 +81,8 @@ export class FakeRunner implements Runner {
     };
   }
 
-  run(task: Task, cacheScope: string): Run {
-    const run = new FakeRun(task, cacheScope);
+  run(task: Task, cacheScope: string, headers?: Readonly<Record<string, string>>): Run {
+    const run = new FakeRun(task, cacheScope, headers);
     this.runs.push(run);
     if (!this.alive) run.stream.close(this.endOfRuns());
     return { chunks: run.stream, abort: () => (run.aborted = true) };

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import type { ModelFacts, RunnerSpec } from '../../../src/inference/runners/protocol.js';
-import { DEFAULT_DEADLINES } from '../../../src/inference/runners/runner-deadlines.js';
+import { DEFAULT_DEADLINES, type RunnerDeadlines } from '../../../src/inference/runners/runner-deadlines.js';
 import { runnerEnvironment } from '../../../src/inference/runners/runner-environment.js';
 import { RunnerProcess } from '../../../src/inference/runners/runner-process.js';
 import type { Run } from '../../../src/inference/runners/runner.js';
@@ -38,7 +38,7 @@ export class LlamaRunner {
   readonly runner: RunnerProcess;
   stderr = '';
 
-  private constructor(spec: Partial<RunnerSpec>) {
+  private constructor(spec: Partial<RunnerSpec>, deadlines: Partial<RunnerDeadlines> = {}) {
     this.runner = new RunnerProcess(
       {
         model: 'starter-chat',
@@ -55,14 +55,17 @@ export class LlamaRunner {
       {
         script: path('dist/runner.main.js'),
         env: runnerEnvironment('llama', { PATH: process.env.PATH ?? '' }),
-        deadlines: DEFAULT_DEADLINES,
+        deadlines: { ...DEFAULT_DEADLINES, ...deadlines },
         onStderr: (_, text) => (this.stderr += text),
       },
     );
   }
 
-  static async load(spec: Partial<RunnerSpec> = {}): Promise<{ llama: LlamaRunner; facts: ModelFacts }> {
-    const llama = new LlamaRunner(spec);
+  static async load(
+    spec: Partial<RunnerSpec> = {},
+    deadlines: Partial<RunnerDeadlines> = {},
+  ): Promise<{ llama: LlamaRunner; facts: ModelFacts }> {
+    const llama = new LlamaRunner(spec, deadlines);
     await llama.runner.size();
     return { llama, facts: await llama.runner.load(() => undefined) };
   }

@@ -21,6 +21,7 @@ import { workerOptions } from '../../../src/jobs/job.processor.js';
 import { JobQueues, queueOptions, type JobQueue } from '../../../src/jobs/job-queues.js';
 import { JobFlows } from '../../../src/jobs/job-flows.js';
 import { JobRecords } from '../../../src/jobs/job-records.js';
+import { JobRoom } from '../../../src/jobs/job-room.js';
 import { JobsService } from '../../../src/jobs/jobs.service.js';
 import { JOB_KINDS, KIND_NAMES, type JobKind, type PullPayload } from '../../../src/jobs/kinds.js';
 import { RunningJobs } from '../../../src/jobs/running-jobs.js';
@@ -74,9 +75,10 @@ export class QueueProcess {
     this.queues = new JobQueues(this.bullQueues, store);
     this.records = new JobRecords(this.queues, settings);
     this.flows = new JobFlows(this.queues);
-    this.jobs = new JobsService(this.queues, this.records, this.flows, settings);
-    this.following = new JobFollowing(this.records, this.queues);
+    const room = new JobRoom(this.metrics, this.queues, settings);
+    this.jobs = new JobsService(this.queues, this.records, this.flows, room, settings);
     this.running = new RunningJobs(this.queues);
+    this.following = new JobFollowing(this.records, this.queues, this.running);
   }
 
   /** Starts a worker as the service has it, with other times where the test would wait too long. */

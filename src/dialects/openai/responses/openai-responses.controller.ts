@@ -4,11 +4,12 @@ import type { FastifyReply } from 'fastify';
 import { ApiErrors, ApiJson, ApiJsonOrStream } from '../../api-docs.js';
 import { TheClient, type Client } from '../../client.js';
 import { DialectController } from '../../dialect.js';
-import { send } from '../../text-stream.js';
+import { EventAnswers } from '../../event-answers.js';
 import { OpenAiError } from '../models/openai-models.schema.js';
 import { OpenAiResponse, OpenAiResponseDeleted, OpenAiResponseItemList } from './openai-response.schema.js';
 import { OpenAiInputItemsQuery, OpenAiResponseQuery, OpenAiResponseRequest } from './openai-responses.schema.js';
 import { OpenAiResponses } from './openai-responses.service.js';
+import { toErrorEvent } from './openai-responses.stream.js';
 
 const NO_RESPONSE = {
   404: 'No such response of this key, or no longer',
@@ -18,7 +19,10 @@ const NO_RESPONSE = {
 @ApiTags('openai')
 @DialectController('openai')
 export class OpenAiResponsesController {
-  constructor(private readonly responses: OpenAiResponses) {}
+  constructor(
+    private readonly responses: OpenAiResponses,
+    private readonly answers: EventAnswers,
+  ) {}
 
   @Post('v1/responses')
   @HttpCode(200)
@@ -34,12 +38,12 @@ export class OpenAiResponsesController {
     413: 'The conversation holds more than is kept',
     503: 'Too many requests are waiting, or the store is out of reach; see Retry-After',
   })
-  async create(
+  create(
     @Body() body: OpenAiResponseRequest,
     @TheClient() client: Client,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<unknown> {
-    return send(await this.responses.create(body, client), reply);
+    return this.answers.send(this.responses.create(body, client), body.stream === true ? toErrorEvent : null, reply);
   }
 
   @Get('v1/responses/:id')

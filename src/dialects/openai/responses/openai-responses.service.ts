@@ -2,7 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { ParleyError } from '../../../inference/errors.js';
 import { ResponsesService, type RunningResponse } from '../../../responses/responses.service.js';
 import { callerOf, type Client } from '../../client.js';
-import { streamedAnswer, wholeAnswer, type Answer } from '../../text-stream.js';
+import { eventsAnswer } from '../../event-answers.js';
+import { wholeAnswer, type Answer } from '../../text-stream.js';
 import { narrowedHeaders } from '../schema-header.js';
 import type { OpenAiResponse, OpenAiResponseDeleted, OpenAiResponseItemList } from './openai-response.schema.js';
 import { SUCCESS, toItemList, toResponseRequest, toWireResponse } from './openai-responses.codec.js';
@@ -18,7 +19,7 @@ export class OpenAiResponses {
     const request = toResponseRequest(body);
     const running = await this.responses.create(request, callerOf(client, 'openai'), client.signal);
     const headers = narrowedHeaders(running.narrowed);
-    if (body.stream === true) return streamedAnswer('text/event-stream', toResponseEvents(running), headers);
+    if (body.stream === true) return eventsAnswer(toResponseEvents(running), headers);
     return wholeAnswer(await whole(running), headers);
   }
 

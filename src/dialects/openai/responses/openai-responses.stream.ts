@@ -14,8 +14,7 @@ type Numberless = { readonly type: string } & Readonly<Record<string, unknown>>;
  */
 export async function* toResponseEvents(running: RunningResponse): AsyncGenerator<string, void> {
   let number = 0;
-  const worded = ({ type, ...fields }: Numberless): string =>
-    `event: ${type}\ndata: ${JSON.stringify({ type, sequence_number: number++, ...fields })}\n\n`;
+  const worded = (event: Numberless): string => toEvent(event, number++);
   const ended: Item[] = [];
   try {
     const response = toWireResponse(running.begun);
@@ -31,12 +30,20 @@ export async function* toResponseEvents(running: RunningResponse): AsyncGenerato
       for (const one of toWireEvents(event)) yield worded(one);
     }
   } catch (thrown) {
-    const trouble = toShownError(thrown);
-    const { code, message, param = null } = trouble.error;
-    const response = toWireResponse({ ...running.begun, output: ended }, trouble);
+    const response = toWireResponse({ ...running.begun, output: ended }, toShownError(thrown));
     yield worded({ type: 'response.failed', response });
-    yield worded({ type: 'error', code, message, param });
+    yield toErrorEvent(thrown, number);
   }
+}
+
+/** Trouble as the last event of a stream; the only one where it comes before the response has begun. */
+export function toErrorEvent(thrown: unknown, number = 0): string {
+  const { code, message, param = null } = toShownError(thrown).error;
+  return toEvent({ type: 'error', code, message, param }, number);
+}
+
+function toEvent({ type, ...fields }: Numberless, number: number): string {
+  return `event: ${type}\ndata: ${JSON.stringify({ type, sequence_number: number, ...fields })}\n\n`;
 }
 
 function toWireEvents(event: ItemEvent): Numberless[] {

@@ -3,13 +3,14 @@ import { ApiExtraModels, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { ApiErrors, ApiJsonOrStream } from '../../api-docs.js';
 import { TheClient, type Client } from '../../client.js';
-import { send } from '../../text-stream.js';
+import { EventAnswers } from '../../event-answers.js';
 import { DialectController } from '../../dialect.js';
 import { OpenAiChatResponse } from './openai-chat-answer.schema.js';
 import { OpenAiChatRequest, OpenAiContentPart } from './openai-chat.schema.js';
 import { OpenAiCompletionRequest, OpenAiCompletionResponse } from './openai-completion.schema.js';
 import { OpenAiError } from '../models/openai-models.schema.js';
 import { OpenAiService } from './openai.service.js';
+import { toErrorEvent } from './openai.stream.js';
 
 const EVENT_STREAM = 'text/event-stream';
 
@@ -17,7 +18,10 @@ const EVENT_STREAM = 'text/event-stream';
 @ApiExtraModels(OpenAiContentPart)
 @DialectController('openai')
 export class OpenAiController {
-  constructor(private readonly service: OpenAiService) {}
+  constructor(
+    private readonly service: OpenAiService,
+    private readonly answers: EventAnswers,
+  ) {}
 
   @Post('v1/chat/completions')
   @HttpCode(200)
@@ -32,12 +36,12 @@ export class OpenAiController {
     404: 'No such model',
     503: 'Too many requests are waiting; see Retry-After',
   })
-  async chat(
+  chat(
     @Body() body: OpenAiChatRequest,
     @TheClient() client: Client,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<unknown> {
-    return send(await this.service.chat(body, client), reply);
+    return this.answers.send(this.service.chat(body, client), body.stream === true ? toErrorEvent : null, reply);
   }
 
   @Post('v1/completions')
@@ -52,11 +56,11 @@ export class OpenAiController {
     404: 'No such model',
     503: 'Too many requests are waiting; see Retry-After',
   })
-  async complete(
+  complete(
     @Body() body: OpenAiCompletionRequest,
     @TheClient() client: Client,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<unknown> {
-    return send(await this.service.complete(body, client), reply);
+    return this.answers.send(this.service.complete(body, client), body.stream === true ? toErrorEvent : null, reply);
   }
 }

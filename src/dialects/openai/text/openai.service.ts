@@ -3,7 +3,8 @@ import { GenerateService, type Answers, type GenerateRequest } from '../../../ge
 import { merge } from '../../../generate/merge.js';
 import { whole } from '../../../generate/text-answer.js';
 import { callerOf, type Client } from '../../client.js';
-import { streamedAnswer, wholeAnswer, type Answer } from '../../text-stream.js';
+import { eventsAnswer } from '../../event-answers.js';
+import { wholeAnswer, type Answer } from '../../text-stream.js';
 import { headOf, toChatResponse, toCompletionResponse, type AnswerHead } from './openai-answer.codec.js';
 import type { OpenAiChatResponse } from './openai-chat-answer.schema.js';
 import type { OpenAiChatRequest } from './openai-chat.schema.js';
@@ -13,8 +14,6 @@ import { toChatRequest, toCompletionRequests } from './openai-request.codec.js';
 import { toChatEvents, toCompletionEvents } from './openai.stream.js';
 import { narrowedHeaders } from '../schema-header.js';
 import { refuseUnsupportedChat, refuseUnsupportedCompletion } from './unsupported.js';
-
-const EVENT_STREAM = 'text/event-stream';
 
 @Injectable()
 export class OpenAiService {
@@ -34,7 +33,7 @@ export class OpenAiService {
     if (body.stream === true) {
       const includeUsage = body.stream_options?.include_usage === true;
       const options = { head, choices: chunks.length, prompts: 1, includeUsage };
-      return streamedAnswer(EVENT_STREAM, toChatEvents(merge(chunks), options), headers);
+      return eventsAnswer(toChatEvents(merge(chunks), options), headers);
     }
     const answers = await Promise.all(chunks.map(whole));
     return wholeAnswer(toChatResponse(head, answers, request.logprobs !== undefined), headers);
@@ -51,7 +50,7 @@ export class OpenAiService {
       const includeUsage = body.stream_options?.include_usage === true;
       const options = { head, choices: chunks.length, prompts: prompts.length, includeUsage };
       const echoes = echo ? prompts.flatMap((prompt) => Array<string>(count).fill(prompt)) : [];
-      return streamedAnswer(EVENT_STREAM, toCompletionEvents(merge(chunks), options, echoes));
+      return eventsAnswer(toCompletionEvents(merge(chunks), options, echoes));
     }
     const texts = await Promise.all(chunks.map(whole));
     return wholeAnswer(

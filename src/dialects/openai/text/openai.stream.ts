@@ -94,9 +94,14 @@ async function* toEvents(chunks: Chunks, wording: ChunkWording, options: StreamO
     if (options.includeUsage) yield event({ ...head, choices: [], usage: usageOf(counts, options.prompts) });
     yield 'data: [DONE]\n\n';
   } catch (thrown) {
-    const { error, status } = toShownError(thrown);
-    yield event(renderOpenAiError(error, status).body);
+    yield toErrorEvent(thrown);
   }
+}
+
+/** Trouble as the last event of a stream. */
+export function toErrorEvent(thrown: unknown): string {
+  const { error, status } = toShownError(thrown);
+  return event(renderOpenAiError(error, status).body);
 }
 
 export function toChatEvents(chunks: Chunks, options: StreamOptions): AsyncGenerator<string, void> {

@@ -5,6 +5,9 @@ import { expectError, messageOf } from '../support/error-shapes.js';
 import { get, post } from '../support/http.js';
 import { childrenOf } from '../support/processes.js';
 import { STARTER_FILE, startServer, type Server } from '../support/server.js';
+import { LoadFailure } from '../../src/inference/runners/load-failure.js';
+import type { RunnerProcess } from '../../src/inference/runners/runner-process.js';
+import { exists, startFixture } from '../medium/support/fixture-runner.js';
 
 const MESSAGES = [{ role: 'user', content: 'Hello!' }];
 
@@ -75,7 +78,7 @@ describe('a default model that cannot be loaded', () => {
   beforeAll(async () => {
     server = await startServer({
       env: { PRELOAD_MODELS: 'broken', DEFAULT_TEXT_MODEL: 'broken' },
-      models: { 'broken.gguf': join(import.meta.dirname, 'lifecycle-failures.test.ts') },
+      models: { 'broken.gguf': join(import.meta.dirname, 'runner-load-failure.test.ts') },
     });
   });
   afterAll(() => server.stop());
@@ -121,5 +124,72 @@ describe('a MEMORY_BUDGET that is too small', () => {
     await chat(server, 'starter-chat');
     expect(childrenOf(server.pid)).toEqual([]);
     expect((await get(`${server.url}/metrics`)).text).toMatch(/^parley_memory_reserved_bytes 0$/m);
+  });
+});
+
+/** Why a runner cannot be loaded, and that nothing is left of it. */
+async function failureOf(runner: RunnerProcess): Promise<LoadFailure> {
+  const { pid } = runner;
+  const thrown: unknown = await runner
+    .size()
+    .then(() => runner.load(() => undefined))
+    .then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+  expect(thrown).toBeInstanceOf(LoadFailure);
+  await runner.ended;
+  expect(runner.alive).toBe(false);
+  expect(exists(pid)).toBe(false);
+  return thrown as LoadFailure;
+}
+
+describe('a runner that cannot load', () => {
+  it('because it ends at once', async () => {
+    const failure = await failureOf(startFixture('exits-on-init').runner);
+    expect(failure).toMatchObject({ failure: 'failed' });
+    expect(failure.message).toContain('exit code 7');
+  });
+
+  it.each([1, 2, 3, 4, 5])(
+    'because it ends while loading: its last complaint is told, without the folder (%i)',
+    async () => {
+      const { runner } = startFixture('exits-on-load');
+      const failure = await failureOf(runner);
+      expect(failure.failure).toBe('failed');
+      expect(failure.message).toContain('exit code 3');
+      expect(failure.message).toContain('error: m.gguf is a hoax');
+      expect(failure.message).not.toContain('/srv');
+      expect((await runner.ended).expected).toBe(false);
+    },
+  );
+
+  it('because it never tells its size', async () => {
+    const { message } = await failureOf(startFixture('never-sized', { size: 300 }).runner);
+    expect(message).toContain('it was not ready within');
+  });
+
+  it('because it is never ready', async () => {
+    const failure = await failureOf(startFixture('never-ready', { load: 300 }).runner);
+    expect(failure.failure).toBe('failed');
+    expect(failure.message).toContain('it was not ready within');
+  });
+
+  it('because it says that memory is short', async () => {
+    const failure = await failureOf(startFixture('out-of-memory').runner);
+    expect(failure).toMatchObject({ failure: 'out-of-memory', message: 'there is not enough memory for it' });
+  });
+
+  it('because somebody else killed it, which is taken for the kernel’s out-of-memory killer', async () => {
+    expect(await failureOf(startFixture('killed-on-load').runner)).toMatchObject({ failure: 'out-of-memory' });
+  });
+
+  it('because it breaks the protocol', async () => {
+    const { runner } = startFixture('breaks-protocol');
+    await expect(runner.size()).rejects.toMatchObject({ name: 'LoadFailure', failure: 'failed' });
+  });
+
+  it('because its script is not there', async () => {
+    expect(await failureOf(startFixture('no-such-script').runner)).toMatchObject({ failure: 'failed' });
   });
 });

@@ -2,11 +2,13 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { expectError } from '../support/error-shapes.js';
 import { post, type Answer } from '../support/http.js';
 import { metric, untilQueue } from '../support/metrics.js';
-import { freeze, isRunning, killHard, runnerOf } from '../support/processes.js';
+import { childrenOf, freeze, isRunning, killHard, runnerOf, thaw } from '../support/processes.js';
 import { ask, DIALECTS, loadThroughRkllama, LONG, LONG_ANSWER, question } from '../support/questions.js';
 import { startServer, type Dialect, type Server } from '../support/server.js';
-import { firstPiece, ndjsonLines, readToEnd, sseEvents } from '../support/streaming.js';
-import { until } from '../support/wait.js';
+import { firstPiece, ndjsonLines, readToEnd, sseEvents, type Exchange } from '../support/streaming.js';
+import { errorOf } from '../medium/support/errors.js';
+import { loadFixture, texts } from '../medium/support/fixture-runner.js';
+import { rawTask } from '../medium/support/tasks.js';
 
 const WHOLE = DIALECTS.filter((dialect) => dialect !== 'ml-backend');
 
@@ -136,12 +138,66 @@ describe('a runner that dies before the first byte', () => {
   });
 });
 
-describe('a service that is killed', () => {
-  it('leaves no runner behind, idle or busy', async () => {
-    const response = await ask(server, 'openai', LONG, true).response;
-    await firstPiece(response);
-    server.signal('SIGKILL');
-    expect(await server.exit).toEqual({ code: null, signal: 'SIGKILL' });
-    await until('the runner to end', () => !isRunning(runner) || undefined);
+type End = 'whole' | 'error';
+
+/** How a stream ended; throws when it was neither whole nor ended with its dialect's error. */
+async function endOf(dialect: Dialect, { response }: Exchange): Promise<End> {
+  const answer = await response;
+  const { text, complete } = await readToEnd(answer);
+  if (answer.statusCode === 502) return 'error';
+  expect(answer.statusCode).toBe(200);
+  if (!complete) {
+    expect(dialect).toBe('ml-backend');
+    return 'error';
+  }
+  if (dialect === 'ml-backend') expect(text).toBe(LONG_ANSWER);
+  else expect(text).toMatch(/\[DONE\]\n\n$|"error":|\[ERROR\]|"done":true|"finish_reason":"stop"/);
+  return /"error":|\[ERROR\]/.test(text) ? 'error' : 'whole';
+}
+
+describe('a runner that dies under many streams', () => {
+  const SLOTS = 8;
+  let wide: Server;
+  beforeAll(async () => {
+    wide = await startServer({ env: { SLOTS: String(SLOTS) } });
+    await loadThroughRkllama(wide);
+  });
+  afterAll(() => wide.stop());
+
+  it('costs those that ran, each with its dialect’s error; who waited and other models notice nothing', async () => {
+    const victim = await runnerOf(wide.pid);
+    const embedding = { model: 'starter-embed', input: 'Hello!' };
+    expect((await post(`${wide.url}/v1/embeddings`, embedding)).status).toBe(200);
+    const [other = 0] = childrenOf(wide.pid).filter((pid) => pid !== victim);
+    freeze(victim);
+    const asked = Array.from({ length: 2 * SLOTS }, (_, at) => DIALECTS[at % DIALECTS.length] ?? 'openai').map(
+      (dialect) => ({ dialect, exchange: ask(wide, dialect, LONG, true) }),
+    );
+    await untilQueue(wide.url, { running: SLOTS, waiting: SLOTS });
+    thaw(victim);
+    const [first] = asked;
+    if (first !== undefined) await firstPiece(await first.exchange.response);
+    killHard(victim);
+    const ends = await Promise.all(asked.map(({ dialect, exchange }) => endOf(dialect, exchange)));
+    const lost = ends.filter((end) => end === 'error').length;
+    expect(lost).toBeGreaterThan(0);
+    expect(lost).toBeLessThanOrEqual(SLOTS);
+    expect(isRunning(other)).toBe(true);
+    expect((await post(`${wide.url}/v1/embeddings`, embedding)).status).toBe(200);
+    await untilQueue(wide.url, { running: 0, waiting: 0 });
+  });
+});
+
+describe('a runner that aborts', () => {
+  it('by a crash: running requests end with its last words, after what had come', async () => {
+    const { runner } = await loadFixture('crashes-in-run');
+    const run = runner.run(rawTask('x'), 's');
+    expect(await texts(run, 1)).toEqual(['half']);
+    const error = await errorOf(texts(run));
+    expect(error.code).toBe('runner_crashed');
+    expect(error.message).toContain('GGML_ASSERT(x != NULL) failed');
+    expect(error.message).not.toContain('/build');
+    expect(await runner.ended).toMatchObject({ expected: false });
+    expect((await runner.ended).reason).toContain('exit code 134');
   });
 });
