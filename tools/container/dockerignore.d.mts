@@ -1,0 +1,1 @@
+export function allowedBy(dockerignore: string): (path: string) => boolean;
