@@ -11,6 +11,15 @@ import { storeUnreachable } from './store.js';
 /** PostgreSQL's background processes are not there: nobody else takes back the room of deleted rows and of the log. */
 const TIDY_EVERY_MS = 30 * 60_000;
 
+/**
+ * Makes BullMQ's next look for stalled jobs, at the start of its workers, take up what was at work. Its lock is that of a
+ * process that has ended, for this one alone has the store now; elsewhere it has to run out first.
+ */
+const FREE_JOBS = [
+  "UPDATE job SET locked_until_ms = 0, stalled_marked = true WHERE state = 'active'",
+  "DELETE FROM meta WHERE field = 'stalled-check'",
+];
+
 /** How long to wait for a process that is just ending, or for the lock of one that was killed to grow old. */
 const LOCK_PATIENCE_MS = 40_000;
 const START_RETRY_MS = 5000;
@@ -94,6 +103,7 @@ export class EmbeddedStore extends SqlStore {
     this.copyTemplate();
     const database = await EmbeddedPostgres.open(this.folder);
     await prepareSchema(database);
+    for (const statement of FREE_JOBS) await database.query(statement);
     await database.tidy();
     this.tidying = setInterval(() => void this.tidy(database), TIDY_EVERY_MS).unref();
     this.database = database;

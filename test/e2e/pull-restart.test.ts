@@ -7,7 +7,6 @@ import { acceptedJob, LATER, listJobs, showJob, untilState } from '../support/jo
 import { open, readToEnd } from '../support/streaming.js';
 import { until } from '../support/wait.js';
 
-/** A job whose process was killed is taken up again when its lock has run out. */
 const PATIENCE = { timeout: 150_000 };
 
 const CATALOGUE = [
