@@ -7,6 +7,7 @@ import { ERROR_STATUS } from './error-status.js';
 import { renderLlamaLocalError } from './llama-local/llama-local.filter.js';
 import { renderMlBackendError } from './ml-backend/ml-backend.filter.js';
 import { renderOpenAiError } from './openai/openai.filter.js';
+import { readPastBody } from './rest-of-body.js';
 import { renderRkllamaError } from './rkllama/rkllama.filter.js';
 import { renderRootError, renderSharedError } from './root/root.filter.js';
 import { ownerOfPath, RouteDirectory } from './route-directory.js';
@@ -55,6 +56,7 @@ export class ErrorFilter implements ExceptionFilter {
     if (reply.sent) return;
     if (error.retryAfterSeconds !== undefined) void reply.header('Retry-After', String(error.retryAfterSeconds));
     if (error.code === 'unauthorized') void reply.header('WWW-Authenticate', 'Bearer');
+    readPastBody(request, reply);
     if (this.inference.isDraining) void reply.header('Connection', 'close');
     const rendered = RENDERERS[this.routes.ownerOf(request)](error, status);
     void reply.status(rendered.status).type('application/json; charset=utf-8').send(rendered.body);

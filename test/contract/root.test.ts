@@ -3,7 +3,10 @@ import { expectError, expectNoLeak, messageOf } from '../support/error-shapes.js
 import { get, post, send, sendJson } from '../support/http.js';
 import { anyString, matching } from '../support/matchers.js';
 import { STARTER_FILE, STARTERS, startServer, type Dialect, type Server } from '../support/server.js';
+import { rawExchange } from '../support/raw-socket.js';
 import { ndjsonLines, sseEvents } from '../support/streaming.js';
+
+const MEBIBYTE = 1024 ** 2;
 
 let server: Server;
 
@@ -99,6 +102,16 @@ describe('POST /generate', () => {
     const large = await post(url('/generate'), { prompt: 'a'.repeat(1024 ** 2) });
     expect(large.status).toBe(413);
     expect(large.body).toEqual({ detail: anyString, error: anyString });
+  });
+
+  it.each([
+    ['that says so', `Content-Length: ${String(8 * MEBIBYTE)}`, 'a'.repeat(8 * MEBIBYTE)],
+    ['of no known length', 'Transfer-Encoding: chunked', `800000\r\n${'a'.repeat(8 * MEBIBYTE)}\r\n0\r\n\r\n`],
+  ])('with a far too large body %s is told so, and read past', async (_, length, body) => {
+    const post = `POST /generate HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n${length}\r\n\r\n${body}`;
+    const next = 'GET /healthz/live HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n';
+    const answers = await rawExchange(server.url, post + next);
+    expect(answers.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 413', 'HTTP/1.1 200']);
   });
 
   it.each([
