@@ -31,10 +31,14 @@ const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
 /** Dialects that have a document of their own. */
 export const DOCUMENTED: readonly DialectName[] = [...MODULES.keys()];
 
+/** In words, for as a parameter of every operation it would be in the way of those who generate clients. */
+const HEADERS = `Any request may carry \`X-Request-Id\`, which its answer and the log repeat, and \`X-Request-Deadline\`: seconds
+from now, or an RFC 3339 time. What cannot be answered by then is refused at once, or ended, with 504.`;
+
 function config(title: string, description: string): Omit<OpenAPIObject, 'paths'> {
   return new DocumentBuilder()
     .setTitle(title)
-    .setDescription(description)
+    .setDescription(`${description}\n\n${HEADERS}`)
     .setVersion(VERSION)
     .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'One of API_KEYS' }, 'bearer')
     .addApiKey({ type: 'apiKey', in: 'header', name: 'X-Api-Key', description: 'One of API_KEYS' }, 'apiKey')
