@@ -1,5 +1,5 @@
 import { createBullBoard } from '@bull-board/api';
-import type { BoardHooks, IServerAdapter } from '@bull-board/api/typings/app';
+import type { BoardHooks } from '@bull-board/api/typings/app';
 import { getQueueToken } from '@nestjs/bullmq';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -58,8 +58,7 @@ function boardOf(app: NestFastifyApplication): BoardServer {
     queues: KIND_NAMES.map((kind) =>
       boardQueue(kind, app.get<JobQueue>(getQueueToken(JOB_KINDS[kind].queue), { strict: false })),
     ),
-    // The same interface; each of the two packages has its own copy of its declaration.
-    serverAdapter: server as unknown as IServerAdapter,
+    serverAdapter: server,
     options: {
       // Who works is read off Redis' list of connections; PostgreSQL has one pool for all of a process.
       uiConfig: { boardTitle: 'Parley: jobs', hideDocsLink: true, showWorkers: store.speaks === 'redis' },

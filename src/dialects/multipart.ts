@@ -37,6 +37,10 @@ export interface FormLimits {
 
 const MAX_FIELDS = 100;
 const MAX_FIELD_BYTES = 1024 ** 2;
+/** Of all fields together, which may be pictures as data URIs: as much as of JSON. In characters. */
+const MAX_FIELDS_LENGTH = 20 * 1024 ** 2;
+/** Of what a client calls a file, in characters; the rest is left out. */
+const MAX_NAME_LENGTH = 255;
 /** What a client may send at all before the connection is cut. */
 const MAX_PARTS = 1000;
 
@@ -48,10 +52,13 @@ export async function readForm<T>(request: FastifyRequest, limits: FormLimits, k
   if (!request.isMultipart()) {
     throw new ParleyError('unsupported_media', 'This route takes a form: Content-Type multipart/form-data.');
   }
-  const { fields, files, fileCount } = await partsOf(request, limits, keep).catch((error: unknown) => {
+  const { fields, files, fileCount, fieldsLength } = await partsOf(request, limits, keep).catch((error: unknown) => {
     if (error instanceof NotKept) throw error.cause;
     throw unreadableBody('The form cannot be read.', 'multipart_invalid', error);
   });
+  if (fieldsLength > MAX_FIELDS_LENGTH) {
+    throw new ParleyError('payload_too_large', 'The fields of the form are larger than 20 MB together.');
+  }
   if (fileCount > limits.maxFiles) {
     throw new ParleyError('invalid_request', `At most ${String(limits.maxFiles)} files can be sent at once.`, {
       param: limits.fileFields[0] ?? 'files',
@@ -86,6 +93,8 @@ interface Parts<T> {
   readonly files: Upload<T>[];
   /** Those beyond the limit, too. */
   readonly fileCount: number;
+  /** Of all fields together, in characters; beyond the limit none is kept. */
+  readonly fieldsLength: number;
 }
 
 /** A file was larger than allowed. */
@@ -107,15 +116,24 @@ async function partsOf<T>(
   const fields = new Map<string, string[]>();
   const files: Upload<T>[] = [];
   let fileCount = 0;
+  let fieldsLength = 0;
   const limits = { fileSize: maxFileBytes, fields: MAX_FIELDS, fieldSize: MAX_FIELD_BYTES, parts: MAX_PARTS };
   for await (const part of request.parts({ limits })) {
     if (part.type === 'field') {
-      fields.set(part.fieldname, [...(fields.get(part.fieldname) ?? []), textOf(part.value)]);
+      const text = textOf(part.value);
+      fieldsLength += text.length;
+      if (fieldsLength > MAX_FIELDS_LENGTH) fields.clear();
+      else fields.set(part.fieldname, [...(fields.get(part.fieldname) ?? []), text]);
     } else if (fileFields.includes(part.fieldname) && ++fileCount <= maxFiles) {
-      files.push({ field: part.fieldname, name: part.filename, content: await kept(part, keep) });
+      files.push({ field: part.fieldname, name: shownName(part.filename), content: await kept(part, keep) });
     } else part.file.resume();
   }
-  return { fields, files, fileCount };
+  return { fields, files, fileCount, fieldsLength };
+}
+
+/** Names go into answers and into the store, which keeps no NUL. */
+function shownName(name: string): string {
+  return Array.from(name.replaceAll('\0', '\ufffd')).slice(0, MAX_NAME_LENGTH).join('');
 }
 
 async function kept<T>({ file }: MultipartFile, keep: Keep<T>): Promise<T | null> {

@@ -9,6 +9,7 @@ import type { Asker } from './asker.js';
 import { unendedChildren } from './job-children.js';
 import { JobFlows, type FlowPart } from './job-flows.js';
 import { childIdOf, fingerprintOf, jobIdFor, kindOfId } from './job-identity.js';
+import { refuseUnkept } from './job-texts.js';
 import { JobQueues } from './job-queues.js';
 import { JobRoom } from './job-room.js';
 import { JobRecords, UNENDED_STATES } from './job-records.js';
@@ -53,6 +54,7 @@ export class JobsService {
     asker: Asker,
     children: readonly ChildJob[] = [],
   ): Promise<JobView> {
+    refuseUnkept([payload, children]);
     const { id, isNew } = await this.idFor(kind, asker);
     if (isNew) await this.refuseIfFull([kind, ...children.map((child) => child.kind)]);
     const fingerprint = fingerprintOf(reply, [payload, children]);

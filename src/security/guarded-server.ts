@@ -1,4 +1,11 @@
-import { createServer, STATUS_CODES, type RequestListener, type Server, type ServerResponse } from 'node:http';
+import {
+  createServer,
+  STATUS_CODES,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
 import type { Socket } from 'node:net';
 import { Logger } from '@nestjs/common';
 import type { Settings } from '../config/settings.js';
@@ -30,8 +37,13 @@ export function createGuardedServer(limits: ConnectionLimits, handler: RequestLi
       requestTimeout: limits.requestTimeout * 1000,
       keepAliveTimeout: KEEP_ALIVE_MS,
       connectionsCheckingInterval: CHECK_EVERY_MS,
+      requireHostHeader: false, // Node refuses without a word
     },
-    handler,
+    (request, response) => {
+      if (request.headers.host === undefined && request.httpVersion === '1.1') {
+        refuse(request.socket, 400, 'The request names no Host.');
+      } else handler(request, response);
+    },
   );
   server.maxHeadersCount = MAX_HEADERS;
   server.maxConnections = limits.maxConnections;
@@ -47,6 +59,9 @@ export function createGuardedServer(limits: ConnectionLimits, handler: RequestLi
   server.on('request', (request, response) => {
     answers.set(request.socket, response);
     slow.watch(request);
+  });
+  server.on('checkExpectation', ({ socket }: IncomingMessage) => {
+    refuse(socket, 417, 'The only Expect that is known is 100-continue.');
   });
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
     if (error.code === 'ECONNRESET' || socket.destroyed) socket.destroy();

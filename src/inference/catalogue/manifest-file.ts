@@ -1,9 +1,11 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Manifest, ManifestFile } from './manifest.js';
 
 /** What every manifest's file name ends in. */
 export const MANIFEST_SUFFIX = '.manifest.json';
+/** Thousands of files. What is larger is none of ours, and would hold up every other request while it is read. */
+const MAX_MANIFEST_BYTES = 4 * 1024 ** 2;
 
 /** A manifest and where it lies. */
 export interface StoredManifest {
@@ -22,6 +24,8 @@ export function manifestPath(modelsDir: string, repo: string, name: string): str
  */
 export function readManifest(path: string, repo: string): StoredManifest | null {
   try {
+    const stat = statSync(path);
+    if (!stat.isFile() || stat.size > MAX_MANIFEST_BYTES) return null;
     const parsed: unknown = JSON.parse(readFileSync(path, 'utf8'));
     return isManifest(parsed) && parsed.repo === repo ? { path, content: parsed } : null;
   } catch {

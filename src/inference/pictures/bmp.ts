@@ -3,6 +3,11 @@ import { TooManyPixels, type DecodedFile } from './decoded-file.js';
 
 /** Offset of the width in the file; the height follows. Both are signed: a negative height means top row first. */
 const WIDTH_AT = 18;
+/** Bits of a pixel, and how pixels are packed: of what it does not know, the decoder makes a white picture. */
+const BITS_AT = 28;
+const BITS = [1, 4, 8, 15, 16, 24, 32];
+const PACKING_AT = 30;
+const PACKINGS = [0, 1, 2, 3, 6];
 
 /** A BMP file, which sharp cannot read. Its alpha channel is not looked at: most writers leave it undefined. */
 export function readBmp(bytes: Uint8Array, maxPixels: number): DecodedFile {
@@ -11,6 +16,9 @@ export function readBmp(bytes: Uint8Array, maxPixels: number): DecodedFile {
   const pixelCount = Math.abs(buffer.readInt32LE(WIDTH_AT) * buffer.readInt32LE(WIDTH_AT + 4));
   if (pixelCount > maxPixels) throw new TooManyPixels();
   if (pixelCount === 0) throw new Error('no pixels');
+  if (!BITS.includes(buffer.readUInt16LE(BITS_AT)) || !PACKINGS.includes(buffer.readUInt32LE(PACKING_AT))) {
+    throw new Error('a packing that nobody knows');
+  }
   const { width, height, data } = decode(buffer, { toRGBA: true });
   const pixels = new Uint8Array(width * height * 3);
   for (let from = 0, to = 0; to < pixels.length; from += 4, to += 3) {

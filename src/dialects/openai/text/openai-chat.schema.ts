@@ -90,6 +90,7 @@ export class OpenAiChatRequest extends OpenAiSamplingRequest {
   @IsOptional()
   @IsArray()
   @ArrayMaxSize(128)
+  @IsObject({ each: true }) // lists in the list would pass as nested
   @ValidateNested({ each: true })
   @Type(() => OpenAiTool)
   tools?: OpenAiTool[];

@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { IsBoolean, IsDefined, IsInt, IsOptional, IsString, Min, MinLength } from 'class-validator';
+import { IsArray, IsBoolean, IsDefined, IsInt, IsOptional, IsString, Min, MinLength } from 'class-validator';
 import { OpenAiReadingUsage } from './openai-embeddings.schema.js';
 import { IsDocuments } from './openai-rerank.validators.js';
 
@@ -72,6 +72,7 @@ export class OpenAiRerankRequest {
 
   /** Not supported: of an object, `text` alone is read. Refused with 400 unless empty or `["text"]` */
   @IsOptional()
+  @IsArray()
   @IsString({ each: true })
   rank_fields?: string[] | null;
 }

@@ -13,6 +13,7 @@ import {
 } from '../text/chat-format/chat-format.js';
 import type { TemplateInput } from '../text/chat-format/template-input.js';
 import { templateMessages } from '../text/chat-format/template-messages.js';
+import { withinTime } from '../text/template-time.js';
 import { SpecialTextGuard } from './special-text-guard.js';
 
 export interface RenderedPrompt {
@@ -75,12 +76,9 @@ export class PromptRenderer {
 
   private rendered(template: Template, input: TemplateInput): string {
     try {
-      return template.render({
-        ...input,
-        add_generation_prompt: true,
-        bos_token: this.model.tokens.bosString ?? '',
-        eos_token: this.model.tokens.eosString ?? '',
-      });
+      const bos_token = this.model.tokens.bosString ?? '';
+      const eos_token = this.model.tokens.eosString ?? '';
+      return withinTime(() => template.render({ ...input, add_generation_prompt: true, bos_token, eos_token }));
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
       throw new ParleyError('invalid_request', `The model's chat template refuses these messages: ${why}`, {

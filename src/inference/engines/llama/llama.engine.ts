@@ -8,6 +8,7 @@ import { Answers, type ServedModel } from './answers.js';
 import { BATCH_IN_SEQUENCE_ORDER } from './batch-order.js';
 import { PromptRenderer } from './chat-template.js';
 import { GrammarCache } from './grammar-cache.js';
+import { checkHeader } from './gguf-header.js';
 import { toInitError } from './load-errors.js';
 import { SequencePool } from './sequence-pool.js';
 import { chooseSlots } from './slot-count.js';
@@ -43,6 +44,7 @@ class LlamaEngine implements Engine {
 
   async size(): Promise<number> {
     try {
+      await checkHeader(this.spec.path);
       const info = await readGgufFileInfo(this.spec.path, { logWarnings: false });
       const llama = await getLlama({
         gpu: 'auto',

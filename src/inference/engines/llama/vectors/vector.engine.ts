@@ -5,6 +5,7 @@ import { threadsFor, type ThreadPlan } from '../../../runners/thread-plan.js';
 import type { Task } from '../../../tasks.js';
 import { InitError, type Engine, type RunSink } from '../../engine.js';
 import { OneAtATime, type OneRun } from '../../onnx/one-at-a-time.js';
+import { checkHeader } from '../gguf-header.js';
 import { toInitError } from '../load-errors.js';
 import { TextScores } from './text-scores.js';
 import { TextVectors, tokensOf } from './text-vectors.js';
@@ -37,6 +38,7 @@ class VectorEngine implements Engine {
 
   async size(): Promise<number> {
     try {
+      await checkHeader(this.spec.path);
       const info = await readGgufFileInfo(this.spec.path, { logWarnings: false });
       const llama = await getLlama({
         gpu: 'auto',

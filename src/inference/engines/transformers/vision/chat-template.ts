@@ -1,6 +1,7 @@
 import { Template } from '@huggingface/jinja';
 import { ParleyError } from '../../../errors.js';
 import { InitError } from '../../engine.js';
+import { withinTime } from '../../text/template-time.js';
 import type { BoundMessage, BoundPart } from './conversation.js';
 import type { TemplateSource } from './template-source.js';
 
@@ -85,6 +86,8 @@ export class ChatTemplate {
   }
 
   private rendered(messages: readonly TemplateMessage[]): string {
-    return this.template?.render({ messages, add_generation_prompt: true, ...this.source.specialTokens }) ?? '';
+    const { template, source } = this;
+    if (template === null) return '';
+    return withinTime(() => template.render({ messages, add_generation_prompt: true, ...source.specialTokens }));
   }
 }
