@@ -85,7 +85,8 @@ export class RequestValidationPipe extends ValidationPipe {
     } catch (error) {
       if (error instanceof RangeError) throw unreadableBody('The body is nested too deeply.', 'recursion_loop');
       // An object with a toString of its own, where a number is wanted.
-      if (error instanceof TypeError) throw unreadableBody('A field holds a value that cannot be read.', 'value_error', error);
+      if (error instanceof TypeError)
+        throw unreadableBody('A field holds a value that cannot be read.', 'value_error', error);
       throw error;
     }
   }
