@@ -3,6 +3,7 @@ import type { FastifyReply } from 'fastify';
 import type { Readable } from 'node:stream';
 import { SETTINGS_TOKEN } from '../config/config.module.js';
 import type { Settings } from '../config/settings.js';
+import { resolvesWithin } from '../inference/deadline.js';
 import { EventStream } from './event-stream.js';
 import { HIGH_WATER_MARK, send, setStreamHeaders, streamedAnswer, type Answer } from './text-stream.js';
 import { toShownError } from './to-parley-error.js';
@@ -37,7 +38,7 @@ export class EventAnswers {
     trouble: ((thrown: unknown) => string) | null,
     reply: FastifyReply,
   ): Promise<T | Readable> {
-    if (trouble === null || this.seconds === 0 || (await isSettledWithin(this.seconds, answering))) {
+    if (trouble === null || this.seconds === 0 || (await resolvesWithin(this.seconds * 1000, answering))) {
       const answer = await answering;
       if (answer.kind === 'whole') return send(answer, reply);
       void reply.headers(answer.headers);
@@ -62,18 +63,5 @@ export class EventAnswers {
       if (toShownError(thrown).error.code === 'internal') this.log.error(thrown);
       yield trouble(thrown);
     }
-  }
-}
-
-/** Rejects as the promise does within that time. */
-async function isSettledWithin(seconds: number, promise: Promise<unknown>): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<boolean>((resolve) => {
-    timer = setTimeout(() => resolve(false), seconds * 1000);
-  });
-  try {
-    return await Promise.race([promise.then(() => true), late]);
-  } finally {
-    clearTimeout(timer);
   }
 }

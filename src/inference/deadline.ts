@@ -28,6 +28,19 @@ export async function withinSeconds<T>(
   }
 }
 
+/** Whether a promise resolves within that time, which does not end what it stands for. Rejects as it does. */
+export async function resolvesWithin(milliseconds: number, promise: Promise<unknown>): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<boolean>((resolve) => {
+    timer = setTimeout(() => resolve(false), milliseconds);
+  });
+  try {
+    return await Promise.race([promise.then(() => true), late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
 /** The longest that a timer of Node.js waits. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 

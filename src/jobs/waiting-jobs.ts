@@ -1,5 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { Gauge } from 'prom-client';
+import { resolvesWithin } from '../inference/deadline.js';
 import { MetricsService } from '../metrics/metrics.service.js';
 import { JobQueues } from './job-queues.js';
 import { KIND_NAMES, type JobKind } from './kinds.js';
@@ -26,7 +27,9 @@ export class WaitingJobs {
     const { isOpen, holdsNothing } = this.queues.store;
     if (!isOpen && !holdsNothing) return;
     try {
-      const counts = await this.inTime(Promise.all(KIND_NAMES.map((kind) => this.countOf(kind))));
+      const counting = Promise.all(KIND_NAMES.map((kind) => this.countOf(kind)));
+      if (!(await resolvesWithin(PATIENCE_MS, counting))) throw new Error(`no answer within ${String(PATIENCE_MS)} ms`);
+      const counts = await counting;
       KIND_NAMES.forEach((kind, at) => gauge.set({ kind }, counts[at] ?? 0));
     } catch (error) {
       this.log.debug(`waiting jobs could not be counted: ${String(error)}`);
@@ -36,19 +39,5 @@ export class WaitingJobs {
   private async countOf(kind: JobKind): Promise<number> {
     if (this.queues.store.holdsNothing) return 0;
     return this.queues.use(kind, (queue) => queue.getJobCountByTypes('waiting', 'prioritized'));
-  }
-
-  private async inTime<T>(work: Promise<T>): Promise<T> {
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => {
-        reject(new Error(`no answer within ${String(PATIENCE_MS)} ms`));
-      }, PATIENCE_MS);
-    });
-    try {
-      return await Promise.race([work, late]);
-    } finally {
-      clearTimeout(timer);
-    }
   }
 }

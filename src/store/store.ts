@@ -1,3 +1,4 @@
+import { resolvesWithin } from '../inference/deadline.js';
 import { ParleyError } from '../inference/errors.js';
 
 /** How long one operation on the store may take before it counts as out of reach. */
@@ -70,15 +71,6 @@ export abstract class Store {
 }
 
 async function withDeadline<T>(work: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      reject(storeUnreachable());
-    }, OPERATION_DEADLINE_MS);
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
+  if (!(await resolvesWithin(OPERATION_DEADLINE_MS, work))) throw storeUnreachable();
+  return work;
 }

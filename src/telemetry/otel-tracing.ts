@@ -23,6 +23,7 @@ import {
 import { ATTR_ERROR_TYPE, ATTR_SERVICE_NAME, ATTR_SERVICE_VERSION } from '@opentelemetry/semantic-conventions';
 import { VERSION } from '../config/package-root.js';
 import type { Settings } from '../config/settings.js';
+import { resolvesWithin } from '../inference/deadline.js';
 import { told } from './told-exporter.js';
 import type { Span, SpanEnd, SpanStart, TraceHeaders, Tracing } from './tracing.js';
 
@@ -79,12 +80,10 @@ export class OtelTracing implements Tracing {
 
   /** Sends what is left. A collector that does not answer holds nothing up. */
   async onApplicationShutdown(): Promise<void> {
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, LAST_BATCH_MS);
-    });
-    await Promise.race([this.provider.shutdown().catch(() => undefined), late]);
-    clearTimeout(timer);
+    await resolvesWithin(
+      LAST_BATCH_MS,
+      this.provider.shutdown().catch(() => undefined),
+    );
   }
 }
 

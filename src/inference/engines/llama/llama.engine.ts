@@ -1,4 +1,3 @@
-import { getLlama, LlamaLogLevel, readGgufFileInfo, GgufInsights } from 'node-llama-cpp';
 import type { Llama, Token } from 'node-llama-cpp';
 import type { ModelFacts, RunnerSpec } from '../../runners/protocol.js';
 import type { Task } from '../../tasks.js';
@@ -8,8 +7,8 @@ import { Answers, type ServedModel } from './answers.js';
 import { BATCH_IN_SEQUENCE_ORDER } from './batch-order.js';
 import { PromptRenderer } from './chat-template.js';
 import { GrammarCache } from './grammar-cache.js';
-import { checkHeader } from './gguf-header.js';
 import { toInitError } from './load-errors.js';
+import { openGguf } from './open-gguf.js';
 import { SequencePool } from './sequence-pool.js';
 import { chooseSlots } from './slot-count.js';
 import { calibrateThreads } from './thread-calibration.js';
@@ -44,16 +43,7 @@ class LlamaEngine implements Engine {
 
   async size(): Promise<number> {
     try {
-      await checkHeader(this.spec.path);
-      const info = await readGgufFileInfo(this.spec.path, { logWarnings: false });
-      const llama = await getLlama({
-        gpu: 'auto',
-        build: 'never',
-        progressLogs: false,
-        logLevel: LlamaLogLevel.warn,
-        maxThreads: this.spec.cpuCount, // else the thread splitter halves what a context asks for
-      });
-      const insights = await GgufInsights.from(info, llama);
+      const { insights, llama } = await openGguf(this.spec);
       const contextSize = Math.min(this.spec.contextSize, insights.trainContextSize ?? this.spec.contextSize);
       const chosen = await chooseSlots(insights, { ...this.spec, contextSize, batchSize: BATCH_SIZE });
       this.plan = { llama, contextSize, slots: chosen.slots };

@@ -1,12 +1,12 @@
-import { getLlama, GgufInsights, LlamaLogLevel, readGgufFileInfo, type Llama, type LlamaModel } from 'node-llama-cpp';
+import type { Llama, LlamaModel } from 'node-llama-cpp';
 import { ParleyError } from '../../../errors.js';
 import type { ModelFacts, RunnerSpec } from '../../../runners/protocol.js';
 import { threadsFor, type ThreadPlan } from '../../../runners/thread-plan.js';
 import type { Task } from '../../../tasks.js';
 import { InitError, type Engine, type RunSink } from '../../engine.js';
 import { OneAtATime, type OneRun } from '../../onnx/one-at-a-time.js';
-import { checkHeader } from '../gguf-header.js';
 import { toInitError } from '../load-errors.js';
+import { openGguf } from '../open-gguf.js';
 import { TextScores } from './text-scores.js';
 import { TextVectors, tokensOf } from './text-vectors.js';
 import { measureThreads } from './thread-measurement.js';
@@ -38,16 +38,8 @@ class VectorEngine implements Engine {
 
   async size(): Promise<number> {
     try {
-      await checkHeader(this.spec.path);
-      const info = await readGgufFileInfo(this.spec.path, { logWarnings: false });
-      const llama = await getLlama({
-        gpu: 'auto',
-        build: 'never',
-        progressLogs: false,
-        logLevel: LlamaLogLevel.warn,
-        maxThreads: this.spec.cpuCount, // else the thread splitter halves what a context asks for
-      });
-      const plan = await planVectors(info, await GgufInsights.from(info, llama), this.spec);
+      const { info, insights, llama } = await openGguf(this.spec);
+      const plan = await planVectors(info, insights, this.spec);
       this.plan = { ...plan, llama };
       return plan.bytes;
     } catch (error) {
