@@ -4,6 +4,7 @@ import { NestFactory } from '@nestjs/core';
 import { LogController, type FastifyReply, type FastifyRequest } from 'fastify';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Logger } from 'pino';
+import { BOARD_PATH } from './admin/board-path.js';
 import { AppModule } from './app.module.js';
 import type { Settings } from './config/settings.js';
 import { rewriteForPort } from './dialect-ports.js';
@@ -24,8 +25,6 @@ import { RequestLines } from './telemetry/request-line.js';
 import { TRACING, type Tracing } from './telemetry/tracing.js';
 
 const BODY_LIMIT = 1024 ** 2;
-/** The board, which has a key of its own. */
-const SELF_GUARDED = ['/admin/queues'];
 
 /** The application as it serves, without its listeners. Shared by main.ts and the tool that writes the documents. */
 export async function createApp(settings: Settings, logger: Logger): Promise<NestFastifyApplication> {
@@ -69,7 +68,7 @@ export async function createApp(settings: Settings, logger: Logger): Promise<Nes
     void reply.header('X-Request-Id', request.id);
     done();
   });
-  await guardRequests(app, settings.corsOrigins, SELF_GUARDED);
+  await guardRequests(app, settings.corsOrigins, [BOARD_PATH]);
   countAnswers(fastify, app.get(MetricsService), (request) => routes.ownerOf(request));
   if (settings.role !== 'worker') {
     await setupDocs(app);

@@ -10,10 +10,9 @@ import { KeyRing } from '../security/key-ring.js';
 import { STORE, type AnyStore } from '../store/store.module.js';
 import { holdsKey, isForeign } from './board-access.js';
 import { keepToActions } from './board-actions.js';
+import { BOARD_PATH } from './board-path.js';
 import { boardQueue, shownFlow } from './board-queues.js';
 import { BoardServer } from './board-server.js';
-
-export const BOARD_PATH = '/admin/queues';
 
 /** The page brings its own styles in elements and attributes; nothing else may come from anywhere but here. */
 const HEADERS = {

@@ -1,3 +1,4 @@
+import { isJsonObject } from '../inference/json-value.js';
 import type { JobKind, JobPayloads, JobResults } from '../jobs/kinds.js';
 
 type Fields<T> = readonly (T extends null ? never : keyof T & string)[];
@@ -27,7 +28,7 @@ const PROGRESS = ['done', 'total', 'unit', 'remainingSeconds'];
 
 /** A job's data without anything that is its owner's own. */
 export function shownData(kind: JobKind, data: unknown): Record<string, unknown> {
-  const { payload } = record(data);
+  const payload = isJsonObject(data) ? data.payload : null;
   return { ...pick(data, DATA), payload: pick(payload, PAYLOAD[kind]) };
 }
 
@@ -41,9 +42,6 @@ export function shownProgress(progress: unknown): unknown {
 }
 
 function pick(value: unknown, fields: readonly string[]): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(record(value)).filter(([name]) => fields.includes(name)));
-}
-
-function record(value: unknown): Record<string, unknown> {
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+  if (!isJsonObject(value)) return {};
+  return Object.fromEntries(Object.entries(value).filter(([name]) => fields.includes(name)));
 }

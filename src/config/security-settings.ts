@@ -17,6 +17,7 @@ export const SECURITY_SETTINGS = {
     'A YAML file of more keys, with limits of their own; read again when it changes',
   ),
   metricsKey: setting<string | null>('METRICS_KEY', parse.text, null, 'A key that only opens /metrics'),
+  adminKey: setting<string | null>('ADMIN_KEY', parse.text, null, 'A key that only opens the queue board'),
   allowUnauthenticated: setting(
     'ALLOW_UNAUTHENTICATED',
     parse.flag,

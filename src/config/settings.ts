@@ -99,7 +99,6 @@ export const SETTINGS = {
     'A file like config/models.yaml, whose models are added to the catalogue or replace those of the same id',
   ),
   ...SECURITY_SETTINGS,
-  adminKey: setting<string | null>('ADMIN_KEY', parse.text, null, 'A key that only opens the queue board'),
   strict: setting('STRICT', parse.flag, false, 'true refuses unknown JSON fields instead of ignoring them'),
   fullVersion: setting('FULL_VERSION', parse.flag, true, 'false hides and refuses heavy models'),
   autoload: setting('AUTOLOAD', parse.flag, true, 'true loads a model when a request names it'),

@@ -1,6 +1,7 @@
 import { LineCounter, parseDocument } from 'yaml';
 import { KEY_NAME, RESERVED_KEY_NAMES, SENDABLE_KEY } from '../config/api-keys.js';
 import { rateLimit, type RateLimit } from '../config/parsers.js';
+import { isJsonObject, type JsonObject } from '../inference/json-value.js';
 import { digestOf, type KeyEntry } from './key-ring.js';
 
 const FIELDS: ReadonlySet<string> = new Set(['name', 'key', 'key_sha256', 'rate_limit', 'max_concurrent']);
@@ -10,15 +11,13 @@ export class KeysFileError extends Error {
   override readonly name = 'KeysFileError';
 }
 
-type Fields = Readonly<Record<string, unknown>>;
-
 /**
  * Reads the text of API_KEYS_FILE. Throws {@link KeysFileError} that names the entry, also where one contradicts what is
  * configured already.
  */
 export function parseKeysFile(text: string, configured: readonly KeyEntry[] = []): KeyEntry[] {
   const file = contentOf(text);
-  if (!isRecord(file) || !Array.isArray(file.keys) || Object.keys(file).length > 1) {
+  if (!isJsonObject(file) || !Array.isArray(file.keys) || Object.keys(file).length > 1) {
     throw new KeysFileError('must have one field, keys: a list of keys');
   }
   const entries = file.keys.map((entry: unknown, index) => readEntry(entry, `keys[${String(index)}]`));
@@ -44,7 +43,7 @@ function contentOf(text: string): unknown {
 }
 
 function readEntry(entry: unknown, where: string): KeyEntry {
-  if (!isRecord(entry)) throw new KeysFileError(`${where} must have a name and a key`);
+  if (!isJsonObject(entry)) throw new KeysFileError(`${where} must have a name and a key`);
   const unknown = Object.keys(entry).find((field) => !FIELDS.has(field));
   // Not shown: a key that was written without "key: " before it would be the field's name.
   if (unknown !== undefined) {
@@ -57,7 +56,7 @@ function readEntry(entry: unknown, where: string): KeyEntry {
   };
 }
 
-function nameOf({ name }: Fields, where: string): string {
+function nameOf({ name }: JsonObject, where: string): string {
   if (typeof name !== 'string' || !KEY_NAME.test(name)) {
     throw new KeysFileError(`${where}.name must be a name in lower case, such as team-a`);
   }
@@ -67,7 +66,7 @@ function nameOf({ name }: Fields, where: string): string {
   return name;
 }
 
-function keyOf({ key, key_sha256: digest }: Fields, where: string): Buffer {
+function keyOf({ key, key_sha256: digest }: JsonObject, where: string): Buffer {
   if ((key === undefined) === (digest === undefined)) {
     throw new KeysFileError(`${where} must have either key or key_sha256`);
   }
@@ -79,7 +78,7 @@ function keyOf({ key, key_sha256: digest }: Fields, where: string): Buffer {
   throw new KeysFileError(`${where}.key must be a text of visible ASCII characters; one of digits alone needs quotes`);
 }
 
-function rateOf({ rate_limit: given }: Fields, where: string): RateLimit | null | undefined {
+function rateOf({ rate_limit: given }: JsonObject, where: string): RateLimit | null | undefined {
   if (given === undefined) return undefined;
   if (given === 'none') return null;
   try {
@@ -89,7 +88,7 @@ function rateOf({ rate_limit: given }: Fields, where: string): RateLimit | null 
   }
 }
 
-function concurrencyOf({ max_concurrent: given }: Fields, where: string): number | null {
+function concurrencyOf({ max_concurrent: given }: JsonObject, where: string): number | null {
   if (given === undefined) return null;
   if (typeof given === 'number' && Number.isInteger(given) && given >= 1) return given;
   throw new KeysFileError(`${where}.max_concurrent must be a whole number from 1`);
@@ -110,8 +109,4 @@ function refuseContradiction(entry: KeyEntry, earlier: readonly KeyEntry[], wher
 /** An entry that says nothing contradicts nothing. */
 function differ(one: unknown, other: unknown): boolean {
   return one !== undefined && other !== undefined && JSON.stringify(one) !== JSON.stringify(other);
-}
-
-function isRecord(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -27,7 +27,7 @@ export class LlamaLocalService {
   /** What Nest is to send. */
   answer(body: LlamaLocalGenerateRequest, client: Client, reply: FastifyReply): Promise<unknown> {
     const streams = body.stream ?? DEFAULTS.stream;
-    return this.answers.send(this.generate(body, client), streams ? toErrorEvent : null, reply);
+    return this.answers.send(this.generate(body, streams, client), streams ? toErrorEvent : null, reply);
   }
 
   /** Always answers, whatever state the model is in. */
@@ -52,14 +52,18 @@ export class LlamaLocalService {
     }
   }
 
-  private async generate(body: LlamaLocalGenerateRequest, client: Client): Promise<Answer<LlamaLocalGenerateResponse>> {
+  private async generate(
+    body: LlamaLocalGenerateRequest,
+    streams: boolean,
+    client: Client,
+  ): Promise<Answer<LlamaLocalGenerateResponse>> {
     const caller = callerOf(client, 'llama-local');
     const answer = await this.generateService
       .generate(toGenerateRequest(body), caller, client.signal)
       .catch((error: unknown) => {
         throw withoutName(error);
       });
-    if (body.stream ?? DEFAULTS.stream) return eventsAnswer(toEvents(answer.chunks));
+    if (streams) return eventsAnswer(toEvents(answer.chunks));
     const { text } = await whole(answer.chunks);
     return wholeAnswer({ text, prompt: body.prompt });
   }

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from 'yaml';
+import { isJsonObject } from '../../json-value.js';
 import { InitError } from '../engine.js';
 
 /** A field of a settings file and everything below it. Nothing is there that is not asked for: all fields are optional. */
@@ -14,15 +15,15 @@ export class Settings {
 
   at(...names: readonly string[]): Settings {
     let value = this.value;
-    for (const name of names) value = isRecord(value) ? value[name] : undefined;
+    for (const name of names) value = isJsonObject(value) ? value[name] : undefined;
     return new Settings(value, this.file, [...this.path, ...names]);
   }
 
   /** Of a list of `- Name: {…}`, as PaddleOCR lists the steps before a model, the one of that name. */
   step(name: string): Settings {
     const steps: readonly unknown[] = Array.isArray(this.value) ? this.value : [];
-    const step = steps.find((one) => isRecord(one) && name in one);
-    return new Settings(isRecord(step) ? step[name] : undefined, this.file, [...this.path, name]);
+    const step = steps.find((one) => isJsonObject(one) && name in one);
+    return new Settings(isJsonObject(step) ? step[name] : undefined, this.file, [...this.path, name]);
   }
 
   text(): string | null {
@@ -74,8 +75,4 @@ export async function readSettings(folder: string, file: string): Promise<Settin
 
 function numberOf(value: unknown): number {
   return typeof value === 'string' && value.trim() !== '' ? Number(value) : NaN;
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
