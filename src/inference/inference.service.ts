@@ -1,4 +1,4 @@
-import { ModelQueue, type Ticket } from './admission/model-queue.js';
+import { AdmissionQueue, type Ticket } from './admission/admission-queue.js';
 import { Refusal } from './admission/refusal.js';
 import type { Caller } from './caller.js';
 import type { Catalogue } from './catalogue/catalogue.js';
@@ -30,7 +30,7 @@ export interface QueueInfo {
 
 /** The one door to models: everything the service computes passes through `run`. */
 export class InferenceService {
-  private readonly queues = new Map<string, ModelQueue>();
+  private readonly queues = new Map<string, AdmissionQueue>();
   private draining = false;
   private closing = false;
 
@@ -202,7 +202,7 @@ export class InferenceService {
   private admit(model: string, kind: TaskKind, caller: Caller): Ticket {
     let queue = this.queues.get(model);
     if (queue === undefined) {
-      queue = new ModelQueue(this.options.maxQueue);
+      queue = new AdmissionQueue(this.options.maxQueue);
       this.queues.set(model, queue);
     }
     const beside = kind === 'tokenize' || kind === 'detokenize';

@@ -15,13 +15,17 @@ export class Refusal extends ParleyError {
     });
   }
 
-  /** `waitSeconds`: until a request like this would have had its turn. */
-  static full(waiting: number, waitSeconds: number): Refusal {
-    return new Refusal('overloaded', `The model is busy: ${String(waiting)} requests are waiting.`, whole(waitSeconds));
+  /** `resource`: subject of the message, such as "The model"; `waitSeconds`: until such a request would get a slot. */
+  static full(resource: string, waiting: number, waitSeconds: number): Refusal {
+    return new Refusal(
+      'overloaded',
+      `${resource} is busy: ${String(waiting)} requests are waiting.`,
+      whole(waitSeconds),
+    );
   }
 
-  static ofShare(held: number, waitSeconds: number): Refusal {
-    const message = `The model is busy, and this key has its share of it: ${String(held)} requests.`;
+  static ofShare(resource: string, held: number, waitSeconds: number): Refusal {
+    const message = `${resource} is busy, and this key has its share of it: ${String(held)} requests.`;
     return new Refusal('share', message, whole(waitSeconds));
   }
 

@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events';
-import { ModelQueue, type Ticket } from '../../../src/inference/admission/model-queue.js';
+import { AdmissionQueue, type Ticket } from '../../../src/inference/admission/admission-queue.js';
 import type { Applicant, Priority } from '../../../src/inference/admission/party.js';
 
 export const NEVER = new AbortController().signal;
@@ -14,11 +14,11 @@ export async function settle(): Promise<void> {
 
 /** A queue, and who had a turn in it. */
 export class Line {
-  readonly queue: ModelQueue;
+  readonly queue: AdmissionQueue;
   readonly order: string[] = [];
 
   constructor(slots: number, maxWaiting = 100) {
-    this.queue = new ModelQueue(maxWaiting);
+    this.queue = new AdmissionQueue(maxWaiting);
     this.queue.setCapacity(slots);
   }
 

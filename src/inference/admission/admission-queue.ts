@@ -1,4 +1,4 @@
-import { abortReason } from '../errors.js';
+import { abortReason, throwIfAborted } from '../errors.js';
 import { FairLine } from './fair-line.js';
 import { Parties, type Applicant, type Party, type Waiter } from './party.js';
 import { Refusal } from './refusal.js';
@@ -19,8 +19,11 @@ interface Occupancy {
 /** Where keys share a model, this part of its line is kept for those that hold less than their share. */
 const RESERVED_PART = 1 / 4;
 
-/** Slots of one model and the bounded line in front of them, which API keys share; see {@link FairLine}. */
-export class ModelQueue {
+/**
+ * Slots of something shared, such as a model, and the bounded queue in front of them. Slots and places are shared fairly
+ * between API keys; see {@link FairLine}.
+ */
+export class AdmissionQueue {
   private capacity = 0;
   /** Tickets that were let in and have no slot yet, whether they wait for the load or for their turn. */
   private waitingCount = 0;
@@ -30,7 +33,11 @@ export class ModelQueue {
   private readonly occupied = new Set<Occupancy>();
   private readonly serviceTime = new ServiceTime();
 
-  constructor(private readonly maxWaiting: number) {}
+  /** @param resource Subject of the messages of refusals. */
+  constructor(
+    private readonly maxWaiting: number,
+    private readonly resource = 'The model',
+  ) {}
 
   get waiting(): number {
     return this.waitingCount;
@@ -66,12 +73,16 @@ export class ModelQueue {
     const places = this.slots + this.maxWaiting;
     const reserve = Math.floor(this.maxWaiting * RESERVED_PART);
     const keys = this.parties.inUse;
-    if (keys > 1 && this.held >= places - reserve && own.held >= places / keys) throw Refusal.ofShare(own.held, wait);
+    if (keys > 1 && this.held >= places - reserve && own.held >= places / keys) {
+      throw Refusal.ofShare(this.resource, own.held, wait);
+    }
   }
 
   /** Throws what {@link refuse} throws to anybody, whose turn would come after so many seconds. */
   refuseIfFull(waitSeconds = this.drainSeconds): void {
-    if (this.held >= this.slots + this.maxWaiting) throw Refusal.full(this.waitingCount, waitSeconds);
+    if (this.held >= this.slots + this.maxWaiting) {
+      throw Refusal.full(this.resource, this.waitingCount, waitSeconds);
+    }
   }
 
   /** Takes a place before anything is decoded or loaded. Throws as {@link refuse}. */
@@ -120,6 +131,18 @@ export class ModelQueue {
         left = true;
       },
     };
+  }
+
+  /** Runs `work` while holding a slot, once one is granted. Throws as {@link enter}; rejects when the signal aborts first. */
+  async run<T>(applicant: Applicant, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+    const ticket = this.enter(applicant);
+    try {
+      await ticket.turn(signal);
+      throwIfAborted(signal); // aborted between the grant and this turn of the event loop
+      return await work();
+    } finally {
+      ticket.leave();
+    }
   }
 
   private get held(): number {

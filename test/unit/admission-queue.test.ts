@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { ModelQueue } from '../../src/inference/admission/model-queue.js';
+import { AdmissionQueue } from '../../src/inference/admission/admission-queue.js';
 import { errorOf } from './support/errors.js';
 import { ANYBODY, Line, NEVER, settle } from './support/queue-line.js';
 
@@ -64,7 +64,7 @@ describe('the order of turns', () => {
 
 describe('capacity', () => {
   it('is nothing until it is known', async () => {
-    const queue = new ModelQueue(10);
+    const queue = new AdmissionQueue(10);
     const ticket = queue.enter(ANYBODY);
     const turn = ticket.turn(NEVER);
     expect(queue).toMatchObject({ running: 0, waiting: 1 });
@@ -106,7 +106,7 @@ describe('the bound', () => {
   });
 
   it('holds before the model is loaded too', async () => {
-    const queue = new ModelQueue(0);
+    const queue = new AdmissionQueue(0);
     queue.enter(ANYBODY);
     expect((await errorOf(() => queue.enter(ANYBODY))).code).toBe('overloaded');
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ModelQueue, type Ticket } from '../../src/inference/admission/model-queue.js';
+import { AdmissionQueue, type Ticket } from '../../src/inference/admission/admission-queue.js';
 import { ParleyError } from '../../src/inference/errors.js';
 import { Random, seeds } from './support/random.js';
 
@@ -13,7 +13,7 @@ const MAX_WAITING = 5;
 
 /** A queue and everything that may happen to it. */
 class World {
-  readonly queue = new ModelQueue(MAX_WAITING);
+  readonly queue = new AdmissionQueue(MAX_WAITING);
   readonly guests: Guest[] = [];
   slots = 0;
 
@@ -109,7 +109,7 @@ describe('keys that have always more to ask', () => {
 
   it.each(seeds(25))('hold as many slots as each other, one more or less (seed %i)', async (seed) => {
     const random = new Random(seed);
-    const queue = new ModelQueue(1000);
+    const queue = new AdmissionQueue(1000);
     const running: Served[] = [];
     const keys = KEYS.slice(0, 2 + random.below(KEYS.length - 1));
     const slots = keys.length + random.below(12);
