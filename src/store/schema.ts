@@ -1,4 +1,5 @@
 import { runMigrations, type PgPool } from 'bullmq';
+import { JOB_FUNCTIONS, JOB_TABLES } from './job-schema.js';
 
 /**
  * Parley's own tables, beside BullMQ's. Serialised across processes by an advisory lock, whose number spells PARL.
@@ -39,7 +40,7 @@ export async function prepareSchema(pool: PgPool): Promise<void> {
   const client = await pool.connect();
   try {
     await runMigrations(client);
-    await client.query(TABLES); // several statements in one message: one transaction
+    await client.query(TABLES + JOB_TABLES + JOB_FUNCTIONS); // several statements in one message: one transaction
   } finally {
     client.release();
   }
