@@ -5,7 +5,7 @@ import { ParleyError } from '../inference/errors.js';
 import { toJobBody } from '../jobs/api/job.codec.js';
 import { JobBody } from '../jobs/api/job.schema.js';
 import type { JobView } from '../jobs/job.js';
-import type { Asker } from '../jobs/asker.js';
+import type { JobRequester } from '../jobs/job-requester.js';
 import { baseOf } from './base-url.js';
 import type { Client } from './client.js';
 
@@ -51,7 +51,7 @@ export const TheLongRequest = createParamDecorator((_: unknown, context: Executi
 });
 
 /** Throws `invalid_request` for a job that nobody waits for and that has a deadline. */
-export function askerOf({ keyId, deadline, record }: Client, { later, idempotencyKey }: LongRequest): Asker {
+export function jobRequesterOf({ keyId, deadline, record }: Client, { later, idempotencyKey }: LongRequest): JobRequester {
   if (later && deadline !== undefined) {
     throw new ParleyError(
       'invalid_request',
@@ -59,7 +59,7 @@ export function askerOf({ keyId, deadline, record }: Client, { later, idempotenc
       { param: 'X-Request-Deadline' },
     );
   }
-  return { keyId, idempotencyKey, waits: !later, request: record };
+  return { keyId, idempotencyKey, isAwaited: !later, request: record };
 }
 
 /** Answers with the job instead of what it will give: 202, `Location`. */

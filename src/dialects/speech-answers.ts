@@ -10,7 +10,7 @@ import type { SpeechResult } from '../jobs/kinds.js';
 import { SpeechJobs } from '../jobs/speech-jobs.js';
 import { SpeechService, type Speech, type SpeechRequest } from '../speech/speech.service.js';
 import { callerOf, type Client } from './client.js';
-import { accepted, askerOf, type LongRequest } from './long-request.js';
+import { accepted, jobRequesterOf, type LongRequest } from './long-request.js';
 import { STREAM_HEADERS } from './text-stream.js';
 
 /** Name of the answer, kept in jobs. */
@@ -46,7 +46,7 @@ export class SpeechAnswers {
       const speech = await this.speech.speak(request, callerOf(client, dialect), client.signal);
       return streamed(speech, request.format, reply);
     }
-    const job = await this.jobs.submit(request, dialect, REPLY, askerOf(client, long));
+    const job = await this.jobs.submit(request, dialect, REPLY, jobRequesterOf(client, long));
     if (long.later) return accepted(job, long, reply);
     const result = await this.jobs.until(job.id, client.keyId, client.signal);
     const { contentType, handle, bytes } = await this.jobs.open(result);

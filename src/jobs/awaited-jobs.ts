@@ -5,7 +5,7 @@ import { JobFollowing } from './job-following.js';
 import { JobRecords } from './job-records.js';
 import { JobsService } from './jobs.service.js';
 
-/** Jobs that a client waits for: they end when it leaves. */
+/** Jobs that clients wait for: they end when the last one leaves. */
 @Injectable()
 export class AwaitedJobs {
   constructor(
@@ -18,9 +18,12 @@ export class AwaitedJobs {
   /** Waits for a job. Throws what it failed with, and what the signal was aborted with. */
   async untilDone(id: string, keyId: string, signal: AbortSignal): Promise<JobView> {
     try {
-      return await this.following.untilDone(id, keyId, signal);
+      const view = await this.following.untilDone(id, keyId, signal);
+      await this.release(id);
+      return view;
     } catch (error) {
       if (signal.aborted) await this.abandon(id, keyId);
+      else await this.release(id);
       throw error;
     }
   }
@@ -31,7 +34,12 @@ export class AwaitedJobs {
     return (await this.records.resultOf(id, keyId)).result;
   }
 
-  /** Ends a job whose client has left; not when it is the service that left, since the next start goes on with it. */
+  /** Notes that a client no longer waits for a job that has ended. */
+  release(id: string): Promise<void> {
+    return this.jobs.release(id);
+  }
+
+  /** Ends a job whose last client has left; not when it is the service that left, since the next start goes on with it. */
   async abandon(id: string, keyId: string): Promise<void> {
     if (!this.lifecycle.isDraining) await this.jobs.abandon(id, keyId);
   }

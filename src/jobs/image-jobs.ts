@@ -4,7 +4,7 @@ import type { Settings } from '../config/settings.js';
 import { ImagesService } from '../images/images.service.js';
 import { AS_PNG, type PictureEncoding } from '../images/picture-encoding.js';
 import { InferenceService } from '../inference/inference.service.js';
-import type { Asker } from './asker.js';
+import type { JobRequester } from './job-requester.js';
 import { ImageSources, type SourceFiles } from './image-sources.js';
 import type { JobView } from './job.js';
 import { JobsService } from './jobs.service.js';
@@ -41,11 +41,11 @@ export class ImageJobs {
   ) {}
 
   /** Queues a request. Throws at once what is wrong with its model. `reply` names the route's answer. */
-  async submit(request: ImageRequest, reply: string, asker: Asker): Promise<JobView> {
+  async submit(request: ImageRequest, reply: string, requester: JobRequester): Promise<JobView> {
     const kind = request.source === undefined ? 'text-to-image' : 'image-to-image';
     const { id: model } = this.images.modelFor(request.model, kind);
     if (kindsOf(this.settings.role).includes('image')) this.inference.checkRoom(model, kind);
-    if (request.source !== undefined) await this.jobs.checkRoom('image', asker);
+    if (request.source !== undefined) await this.jobs.assertCapacity('image', requester);
     const source = request.source === undefined ? null : await this.sources.keep(await request.source());
     const payload = {
       model,
@@ -61,6 +61,6 @@ export class ImageJobs {
       previewEvery: request.previewEvery ?? null,
       dialect: request.dialect,
     };
-    return this.jobs.submit('image', payload, reply, asker);
+    return this.jobs.submit('image', payload, reply, requester);
   }
 }

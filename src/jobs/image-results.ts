@@ -16,7 +16,7 @@ export class ImageResults {
     @Inject(SETTINGS_TOKEN) private readonly settings: Pick<Settings, 'imageTimeout'>,
   ) {}
 
-  /** Waits for a job, as long as a client may. The job ends when the client leaves, or when its time is over. */
+  /** Waits for a job, as long as a client may. The job ends when the last client leaves, or when its time is over. */
   async until(id: string, keyId: string, signal: AbortSignal): Promise<ImageResult> {
     const wait = (limited: AbortSignal): Promise<unknown> => this.awaited.resultOf(id, keyId, limited);
     return (await withinSeconds(this.settings.imageTimeout, signal, wait)) as ImageResult;

@@ -31,7 +31,7 @@ export async function countChildren(job: BullJob): Promise<ChildCount> {
 }
 
 /** Ids of the children that have not ended. */
-export async function unendedChildren(job: BullJob): Promise<string[]> {
+export async function pendingChildren(job: BullJob): Promise<string[]> {
   const { unprocessed = [] } = await job.getDependencies();
   return unprocessed.map((key) => idOfKey(key));
 }

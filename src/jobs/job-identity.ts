@@ -1,12 +1,12 @@
 import { createHash, randomBytes } from 'node:crypto';
-import type { Asker } from './asker.js';
+import type { JobRequester } from './job-requester.js';
 import { isJobKind, type JobKind } from './kinds.js';
 
 /**
  * An id of a job: its kind, and what nobody can guess. A key's `Idempotency-Key` always leads to the same one, so that
  * the store itself keeps a second job out; `round` counts the jobs of that key that were cancelled.
  */
-export function jobIdFor(kind: JobKind, { keyId, idempotencyKey }: Asker, round: number): string {
+export function jobIdFor(kind: JobKind, { keyId, idempotencyKey }: JobRequester, round: number): string {
   if (idempotencyKey === null) return `${kind}_${randomBytes(12).toString('hex')}`;
   const hash = createHash('sha256').update(JSON.stringify([keyId, kind, idempotencyKey, round]));
   return `${kind}_${hash.digest('hex').slice(0, 24)}`;

@@ -38,6 +38,7 @@ export class JobQueues implements OnApplicationShutdown {
   private readonly producers: ReadonlyMap<JobKind, QueueEventsProducer>;
   private readonly listeners = new Map<string, Set<Listener>>();
   private readonly cancelListeners = new Set<(jobId: string) => void>();
+  private readonly endListeners = new Set<(kind: JobKind, jobId: string) => void>();
 
   constructor(
     @Inject(BULL_QUEUES) private readonly queues: ReadonlyMap<JobKind, JobQueue>,
@@ -49,7 +50,7 @@ export class JobQueues implements OnApplicationShutdown {
       KIND_NAMES.map((kind) => [kind, this.quiet(new QueueEventsProducer(JOB_KINDS[kind].queue, options))]),
     );
     const eventOptions = store.speaks === 'sql' ? { ...options, blockingTimeout: EVENTS_LOOK_MS } : options;
-    this.events = KIND_NAMES.map((kind) => this.listenTo(new QueueEvents(JOB_KINDS[kind].queue, eventOptions)));
+    this.events = KIND_NAMES.map((kind) => this.listenTo(kind, new QueueEvents(JOB_KINDS[kind].queue, eventOptions)));
   }
 
   /** Runs an operation on a kind's queue. Throws `overloaded` when the store is out of reach. */
@@ -77,6 +78,11 @@ export class JobQueues implements OnApplicationShutdown {
     this.cancelListeners.add(listener);
   }
 
+  /** Calls back with each job that has ended for good or was removed, in whichever process; not with those that end during an outage. */
+  onEnd(listener: (kind: JobKind, jobId: string) => void): void {
+    this.endListeners.add(listener);
+  }
+
   async onApplicationShutdown(): Promise<void> {
     const closing = [...this.events, ...this.producers.values()].map((each) => each.close());
     await Promise.allSettled(closing);
@@ -88,12 +94,17 @@ export class JobQueues implements OnApplicationShutdown {
     return queue;
   }
 
-  private listenTo(events: QueueEvents): QueueEvents {
+  private listenTo(kind: JobKind, events: QueueEvents): QueueEvents {
     const tell = ({ jobId }: { jobId: string }): void => {
       for (const listener of this.listeners.get(jobId) ?? []) listener();
     };
     for (const name of ['waiting', 'active', 'progress', 'completed', 'failed', 'delayed', 'stalled'] as const) {
       events.on(name, tell);
+    }
+    for (const name of ['completed', 'failed', 'removed'] as const) {
+      events.on(name, ({ jobId }: { jobId: string }) => {
+        for (const listener of this.endListeners) listener(kind, jobId);
+      });
     }
     (events as CancelEvents).on('cancel', ({ jobId }) => {
       for (const listener of this.cancelListeners) listener(jobId);

@@ -1,13 +1,15 @@
 import { Inject, Injectable } from '@nestjs/common';
+import type { JobState as BullState } from 'bullmq';
 import { SETTINGS_TOKEN } from '../config/config.module.js';
 import type { Settings } from '../config/settings.js';
 import { ParleyError } from '../inference/errors.js';
 import type { BullJob, JobState, JobView } from './job.js';
 import { kindOfId } from './job-identity.js';
-import { JobQueues, type JobQueue } from './job-queues.js';
-import { countChildren } from './job-children.js';
+import { JobQueues } from './job-queues.js';
+import { countChildren, type ChildCount } from './job-children.js';
 import { toView } from './job-view.js';
 import { KIND_NAMES, type JobKind } from './kinds.js';
+import { JobIndex, type IndexCursor, type IndexEntry } from './ledger/job-index.js';
 
 /** Which jobs to list; null: all. */
 export interface JobFilter {
@@ -16,17 +18,33 @@ export interface JobFilter {
   readonly limit: number;
 }
 
-/** Jobs of each state that are looked through at a time. */
-const LIST_WINDOW = 1000;
+/** Jobs whose data are read at a time. */
+const LIST_WINDOW = 50;
 
-export const UNENDED_STATES = ['waiting', 'prioritized', 'active', 'delayed', 'waiting-children'] as const;
-const ALL_STATES = [...UNENDED_STATES, 'completed', 'failed'] as const;
+export const PENDING_STATES = ['waiting', 'prioritized', 'active', 'delayed', 'waiting-children'] as const;
+
+/** The states that BullMQ may have a job in which its owner sees as the key says. */
+const BULL_STATES: Readonly<Record<JobState, readonly BullState[]>> = {
+  queued: ['waiting', 'prioritized', 'delayed', 'waiting-children'],
+  active: ['active', 'waiting-children'],
+  completed: ['completed'],
+  failed: ['failed'],
+  cancelled: ['failed', 'active', 'waiting-children'], // one that waits fails at once
+};
+
+interface FoundJob {
+  readonly kind: JobKind;
+  readonly job: BullJob;
+  readonly state: BullState | 'unknown';
+  readonly children: ChildCount | null;
+}
 
 /** The jobs that there are, as their owners may see them. */
 @Injectable()
 export class JobRecords {
   constructor(
     private readonly queues: JobQueues,
+    private readonly index: JobIndex,
     @Inject(SETTINGS_TOKEN) private readonly settings: Settings,
   ) {}
 
@@ -42,19 +60,25 @@ export class JobRecords {
     return { reply: job.data.reply, result: job.returnvalue as unknown };
   }
 
-  /** The jobs of a key, the newest first. */
+  /** The jobs of a key, the newest first. Costs grow with what is listed, not with what there is. */
   async list(keyId: string, { kind, state, limit }: JobFilter): Promise<JobView[]> {
     if (this.nothingStored) return [];
-    const kinds = kind === null ? KIND_NAMES : [kind];
-    const found = await Promise.all(kinds.map((each) => this.listOf(each, keyId)));
-    const wanted = found.flat().filter((view) => state === null || view.state === state);
-    return wanted.sort((a, b) => b.createdAt - a.createdAt).slice(0, limit);
+    const filter = { kind, states: state === null ? null : BULL_STATES[state] };
+    const found: FoundJob[] = [];
+    let after: IndexCursor | null = null;
+    do {
+      const page = await this.index.page(keyId, filter, after, Math.min(LIST_WINDOW, limit - found.length));
+      const jobs = await Promise.all(page.entries.map((entry) => this.jobOf(entry)));
+      found.push(...jobs.flat().filter((each) => state === null || this.toView(each).state === state));
+      after = page.next;
+    } while (after !== null && found.length < limit);
+    return this.withPositions(found);
   }
 
   /** Jobs that have not ended, in all queues. */
   async unfinished(): Promise<number> {
     const counts = await Promise.all(
-      KIND_NAMES.map((kind) => this.queues.use(kind, (queue) => queue.getJobCountByTypes(...UNENDED_STATES))),
+      KIND_NAMES.map((kind) => this.queues.use(kind, (queue) => queue.getJobCountByTypes(...PENDING_STATES))),
     );
     return counts.reduce((sum, count) => sum + count, 0);
   }
@@ -76,14 +100,11 @@ export class JobRecords {
   }
 
   async viewOf(kind: JobKind, job: BullJob): Promise<JobView> {
-    return this.queues.use(kind, async (queue) => {
-      const state = await job.getState();
-      const current = isBehind(job, state) ? ((await queue.getJob(job.id ?? '')) ?? job) : job;
-      const waits = state === 'waiting' || state === 'prioritized';
-      const position = waits ? await positionOf(queue, job.id ?? '') : null;
-      const children = state === 'waiting-children' ? await countChildren(current) : null;
-      return toView(current, kind, state, this.settings.resultTtl, { position, children });
-    });
+    const state = await this.queues.use(kind, () => job.getState());
+    const found = await this.settled({ kind, job, state, children: null });
+    const [view] = await this.withPositions([found]);
+    if (view === undefined) throw notFound(job.id ?? '');
+    return view;
   }
 
   /** Of a job that somebody else has removed meanwhile BullMQ throws errors of its own: they become `job_not_found`. */
@@ -96,16 +117,36 @@ export class JobRecords {
     }
   }
 
-  private async listOf(kind: JobKind, keyId: string): Promise<JobView[]> {
-    const own: BullJob[] = [];
-    for (let start = 0; ; start += LIST_WINDOW) {
-      const page = await this.queues.use(kind, (queue) =>
-        queue.getJobs([...ALL_STATES], start, start + LIST_WINDOW - 1),
-      );
-      if (page.length === 0) break;
-      own.push(...page.filter((job) => job.data.keyId === keyId));
+  /** Nothing for a job that was removed since it was found. */
+  private async jobOf({ id, state }: IndexEntry): Promise<FoundJob[]> {
+    const kind = kindOfId(id);
+    const job = kind === null ? undefined : await this.queues.use(kind, (queue) => queue.getJob(id));
+    return kind === null || job === undefined ? [] : [await this.settled({ kind, job, state, children: null })];
+  }
+
+  /** A job and its state are read one after the other: it may have been begun, or have ended, in between. */
+  private async settled(found: FoundJob): Promise<FoundJob> {
+    const { kind, job, state } = found;
+    return this.queues.use(kind, async (queue) => {
+      const current = isBehind(job, state) ? ((await queue.getJob(job.id ?? '')) ?? job) : job;
+      const children = state === 'waiting-children' ? await countChildren(current) : null;
+      return { kind, job: current, state, children };
+    });
+  }
+
+  /** Places in a queue are looked up once for all jobs of its kind. */
+  private async withPositions(found: readonly FoundJob[]): Promise<JobView[]> {
+    const waiting = found.filter(({ state }) => state === 'waiting' || state === 'prioritized');
+    const positions = new Map<string, number>();
+    for (const kind of new Set(waiting.map((each) => each.kind))) {
+      const ids = waiting.filter((each) => each.kind === kind).map(({ job }) => job.id ?? '');
+      for (const [id, position] of await this.index.positions(kind, ids)) positions.set(id, position);
     }
-    return Promise.all(own.map((job) => this.viewOf(kind, job)));
+    return found.map((each) => this.toView(each, positions.get(each.job.id ?? '') ?? null));
+  }
+
+  private toView({ kind, job, state, children }: FoundJob, position: number | null = null): JobView {
+    return toView(job, kind, state, this.settings.resultTtl, { position, children });
   }
 
   /** So that looking for jobs does not open the embedded store where there never was one. */
@@ -114,19 +155,9 @@ export class JobRecords {
   }
 }
 
-/** A job and its state are read one after the other: it may have been begun, or have ended, in between. */
 function isBehind({ processedOn, finishedOn }: BullJob, state: string): boolean {
   if (state === 'active') return processedOn === undefined;
   return (state === 'completed' || state === 'failed') && finishedOn === undefined;
-}
-
-async function positionOf(queue: JobQueue, id: string): Promise<number | null> {
-  const ids = [
-    ...(await queue.getRanges(['wait'], 0, -1, true)),
-    ...(await queue.getRanges(['prioritized'], 0, -1, true)),
-  ];
-  const at = ids.indexOf(id);
-  return at === -1 ? null : at + 1;
 }
 
 function notFound(id: string): ParleyError {

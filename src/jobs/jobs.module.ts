@@ -17,16 +17,20 @@ import { ImageJobs } from './image-jobs.js';
 import { ImageProcessor } from './image.processor.js';
 import { ImageResults } from './image-results.js';
 import { ImageSources } from './image-sources.js';
+import { JobAdder } from './job-adder.js';
+import { JobAdmission } from './job-admission.js';
+import { JobCanceller } from './job-canceller.js';
 import { JobFlows } from './job-flows.js';
 import { JobFollowing } from './job-following.js';
 import { JobMeter } from './job-meter.js';
 import { bullQueuesProvider, JobQueues, queueOptions } from './job-queues.js';
 import { JobRecords } from './job-records.js';
 import { JobReplies } from './job-replies.js';
-import { JobRoom } from './job-room.js';
+import { JobSubmitter } from './job-submitter.js';
 import { JobsService } from './jobs.service.js';
 import { JOB_KINDS, KIND_NAMES, kindsOf, type JobKind } from './kinds.js';
 import { LaunchProcessor } from './launch.processor.js';
+import { ledgerProviders } from './ledger/ledger.providers.js';
 import { LeftJobs } from './left-jobs.js';
 import { ModelJobs } from './model-jobs.js';
 import { OcrJobs } from './ocr-jobs.js';
@@ -35,6 +39,7 @@ import { PullProcessor } from './pull.processor.js';
 import { RunningJobs } from './running-jobs.js';
 import { SpeechJobs } from './speech-jobs.js';
 import { SpeechProcessor } from './speech.processor.js';
+import { WaiterLeases } from './waiter-leases.js';
 import { WaitingJobs } from './waiting-jobs.js';
 import { Workers } from './workers.js';
 
@@ -80,10 +85,15 @@ export class JobsModule {
       ],
       providers: [
         bullQueuesProvider,
+        ...ledgerProviders,
         JobQueues,
         JobFlows,
         JobRecords,
-        JobRoom,
+        JobAdder,
+        JobAdmission,
+        JobCanceller,
+        JobSubmitter,
+        WaiterLeases,
         JobsService,
         JobFollowing,
         JobReplies,

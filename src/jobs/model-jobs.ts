@@ -5,7 +5,7 @@ import { stem } from '../inference/catalogue/gguf-name.js';
 import type { JobView } from './job.js';
 import { JobFollowing } from './job-following.js';
 import { JobQueues } from './job-queues.js';
-import type { Asker } from './asker.js';
+import type { JobRequester } from './job-requester.js';
 import { AwaitedJobs } from './awaited-jobs.js';
 import { JobsService } from './jobs.service.js';
 
@@ -24,31 +24,31 @@ export class ModelJobs {
   ) {}
 
   /** Launches later. Throws at once what is clear beforehand. `reply` names the route's answer. */
-  async launchLater(request: LaunchRequest, reply: string, asker: Asker): Promise<JobView> {
+  async launchLater(request: LaunchRequest, reply: string, requester: JobRequester): Promise<JobView> {
     this.lifecycle.refuseWhileDraining();
     const model = this.lifecycle.checkLaunch(request.model);
-    return this.jobs.submit('launch', { model, contextSize: request.contextSize }, reply, asker);
+    return this.jobs.submit('launch', { model, contextSize: request.contextSize }, reply, requester);
   }
 
   /**
    * Launches, and waits for it. A model that is not installed is fetched by a job; one that is here is loaded without,
-   * so that text needs no store. The job ends when the client leaves.
+   * so that text needs no store. The job ends when the last client leaves.
    */
-  async launch(request: LaunchRequest, reply: string, asker: Asker, signal: AbortSignal): Promise<void> {
+  async launch(request: LaunchRequest, reply: string, requester: JobRequester, signal: AbortSignal): Promise<void> {
     this.lifecycle.checkLaunch(request.model);
     if (this.lifecycle.missingFiles(request.model) !== null) {
-      const { id } = await this.launchLater(request, reply, asker);
-      await this.awaited.untilDone(id, asker.keyId, signal);
+      const { id } = await this.launchLater(request, reply, requester);
+      await this.awaited.untilDone(id, requester.keyId, signal);
     }
     // The job may have loaded it in another process.
     await this.lifecycle.launch(request, signal);
   }
 
   /** Queues a download. Throws at once what is clear beforehand. */
-  async pull(source: ModelSource, reply: string, asker: Asker): Promise<JobView> {
+  async pull(source: ModelSource, reply: string, requester: JobRequester): Promise<JobView> {
     checkPullRequest(source);
     this.lifecycle.refuseWhileDraining();
-    return this.jobs.submit('pull', source, reply, asker);
+    return this.jobs.submit('pull', source, reply, requester);
   }
 
   /** Unloads and removes a model; a download of it is cancelled. Throws `model_not_found` when there was neither. */

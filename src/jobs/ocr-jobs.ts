@@ -3,9 +3,10 @@ import { SETTINGS_TOKEN } from '../config/config.module.js';
 import type { Settings } from '../config/settings.js';
 import { LifecycleService } from '../lifecycle/lifecycle.service.js';
 import { OcrService } from '../ocr/ocr.service.js';
-import type { Asker } from './asker.js';
+import type { ChildJob } from './job-adder.js';
+import type { JobRequester } from './job-requester.js';
 import type { JobView } from './job.js';
-import { JobsService, type ChildJob } from './jobs.service.js';
+import { JobsService } from './jobs.service.js';
 import { kindsOf, type BatchFile } from './kinds.js';
 
 /** A file to be read, or why it cannot be. */
@@ -33,7 +34,11 @@ export class OcrJobs {
   ) {}
 
   /** Queues a batch. Throws at once what is wrong with all of it, such as its model. `reply` names the route's answer. */
-  async submit({ files, model, language, dialect }: BatchRequest, reply: string, asker: Asker): Promise<JobView> {
+  async submit(
+    { files, model, language, dialect }: BatchRequest,
+    reply: string,
+    requester: JobRequester,
+  ): Promise<JobView> {
     this.lifecycle.refuseWhileDraining();
     const reader = this.ocr.readerFor(model).id;
     const batch: BatchFile[] = [];
@@ -45,7 +50,7 @@ export class OcrJobs {
       const payload = { file: file.file, model: reader, language: language ?? null, dialect };
       children.push({ index, kind: 'ocr', payload });
     }
-    return this.jobs.submit('batch-ocr', { files: batch }, reply, asker, children);
+    return this.jobs.submit('batch-ocr', { files: batch }, reply, requester, children);
   }
 
   /** Waits until the model of a batch is loaded, where this process reads; elsewhere nobody here knows. */

@@ -4,7 +4,7 @@ import type { Settings } from '../config/settings.js';
 import { GeneratedFiles, type OpenFile } from '../files/generated-files.js';
 import { ParleyError } from '../inference/errors.js';
 import { SpeechService, type SpeechRequest } from '../speech/speech.service.js';
-import type { Asker } from './asker.js';
+import type { JobRequester } from './job-requester.js';
 import { AwaitedJobs } from './awaited-jobs.js';
 import type { JobView } from './job.js';
 import { JobsService } from './jobs.service.js';
@@ -27,13 +27,13 @@ export class SpeechJobs {
   }
 
   /** Queues a request. Throws at once what is wrong with its model. `reply` names the route's answer. */
-  submit(request: SpeechRequest, dialect: string, reply: string, asker: Asker): Promise<JobView> {
+  submit(request: SpeechRequest, dialect: string, reply: string, requester: JobRequester): Promise<JobView> {
     this.speech.speakerFor(request);
     const { model = null, voice = null, text, speed, format } = request;
-    return this.jobs.submit('speech', { model, voice, text, speed, format, dialect }, reply, asker);
+    return this.jobs.submit('speech', { model, voice, text, speed, format, dialect }, reply, requester);
   }
 
-  /** Waits for a job, which ends when the client leaves. */
+  /** Waits for a job, which ends when the last client leaves. */
   async until(id: string, keyId: string, signal: AbortSignal): Promise<SpeechResult> {
     return (await this.awaited.resultOf(id, keyId, signal)) as SpeechResult;
   }

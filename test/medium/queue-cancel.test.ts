@@ -28,7 +28,7 @@ describe.each(backends)('ending jobs on $name', (backend) => {
     await service.done(after.id);
     expect(runs.names).toEqual(['b']);
     await untilOver(service, id);
-    expect(await service.records.find(id, ANNA)).toMatchObject({ state: 'cancelled', error: CANCELLED, attempts: 1 });
+    expect(await service.records.find(id, ANNA)).toMatchObject({ state: 'cancelled', error: CANCELLED, attempts: 0 });
     expect(await service.records.unfinished()).toBe(0);
   });
 
@@ -144,7 +144,7 @@ describe.each(backends)('ending jobs on $name', (backend) => {
     const service = await (await world()).process();
     const active = await service.pull('a');
     const run = await service.work({ concurrency: 1 }).next();
-    const waiting = await service.pull('a', askerOf(BERT, { waits: false }));
+    const waiting = await service.pull('a', askerOf(BERT, { isAwaited: false }));
     const other = await service.pull('b');
     const launch = await service.jobs.submit('launch', { model: 'a', contextSize: null }, REPLY, askerOf(ANNA));
     const ended = await service.jobs.cancelWhere('pull', ({ files }) => files.includes('a.gguf'));

@@ -7,7 +7,7 @@ import { errorOf } from './support/errors.js';
 import { ANNA, askerOf, patience, payloadOf, worldsOn, REPLY } from './support/queue-world.js';
 import { resultOf } from './support/queue-runs.js';
 
-const LATER = askerOf(ANNA, { waits: false });
+const LATER = askerOf(ANNA, { isAwaited: false });
 
 describe.each(backends)('jobs on $name', (backend) => {
   const world = worldsOn(backend);

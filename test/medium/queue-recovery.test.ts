@@ -14,7 +14,7 @@ describe.each(backends)('jobs that outlive a process, on $name', (backend) => {
     const services = await world();
     const before = await services.process();
     const ids: string[] = [];
-    for (const name of ['a', 'b']) ids.push((await before.pull(name, askerOf(ANNA, { waits: false }))).id);
+    for (const name of ['a', 'b']) ids.push((await before.pull(name, askerOf(ANNA, { isAwaited: false }))).id);
     ids.push((await before.pull('c')).id);
     const after = await services.restart();
     expect(await after.records.unfinished()).toBe(3);

@@ -10,7 +10,7 @@ import { JobReplies } from '../../jobs/job-replies.js';
 import type { BatchOcrResult } from '../../jobs/kinds.js';
 import { OcrJobs, type BatchInput } from '../../jobs/ocr-jobs.js';
 import type { Client } from '../client.js';
-import { askerOf, type LongRequest } from '../long-request.js';
+import { jobRequesterOf, type LongRequest } from '../long-request.js';
 import type { Upload } from '../multipart.js';
 import { isPicture, NO_PICTURE, toBatchResponse, TOO_LARGE } from './chatvlm.codec.js';
 import type { ChatvlmBatchForm } from './chatvlm-forms.schema.js';
@@ -65,10 +65,10 @@ export class ChatvlmBatches implements OnModuleInit {
     long: LongRequest,
   ): Promise<JobView> {
     const request = { files: files.map((file) => inputOf(file)), model, language, dialect: 'chatvlm' };
-    return this.ocr.submit(request, REPLY, askerOf(client, long));
+    return this.ocr.submit(request, REPLY, jobRequesterOf(client, long));
   }
 
-  /** The job ends when the client leaves, or when its time is over. */
+  /** The job ends when the last client leaves, or when its time is over. */
   async result({ id }: JobView, { model }: ChatvlmBatchForm, { keyId, signal }: Client): Promise<ChatvlmBatchResponse> {
     const wait = (limited: AbortSignal): Promise<unknown> => this.awaited.resultOf(id, keyId, limited);
     const loaded = this.ocr.ready(model, signal);

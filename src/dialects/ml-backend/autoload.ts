@@ -24,7 +24,7 @@ export class Autoload {
         param: 'model_name',
       });
     }
-    const asker = { keyId, idempotencyKey: null, waits: true, request: record };
-    await this.models.launch({ model, contextSize: null }, LAUNCH_REPLY, asker, signal);
+    const requester = { keyId, idempotencyKey: null, isAwaited: true, request: record };
+    await this.models.launch({ model, contextSize: null }, LAUNCH_REPLY, requester, signal);
   }
 }

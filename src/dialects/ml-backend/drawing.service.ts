@@ -6,7 +6,7 @@ import { JobReplies } from '../../jobs/job-replies.js';
 import type { ImageResult } from '../../jobs/kinds.js';
 import { LifecycleService } from '../../lifecycle/lifecycle.service.js';
 import type { Client } from '../client.js';
-import { askerOf, type LongRequest } from '../long-request.js';
+import { jobRequesterOf, type LongRequest } from '../long-request.js';
 import { Autoload } from './autoload.js';
 import type { MlBackendDrawRequest } from './ml-backend.schema.js';
 
@@ -41,7 +41,7 @@ export class Drawing implements OnModuleInit {
       size: { width: side, height: side },
       dialect: 'ml-backend',
     };
-    return this.jobs.submit(request, REPLY, askerOf(client, long));
+    return this.jobs.submit(request, REPLY, jobRequesterOf(client, long));
   }
 
   /** Waits for a job. */

@@ -7,7 +7,7 @@ import { LifecycleService, type LaunchRequest } from '../../lifecycle/lifecycle.
 import { ApiErrors, ApiJson } from '../api-docs.js';
 import { TheClient, type Client } from '../client.js';
 import { DialectController } from '../dialect.js';
-import { accepted, ApiLong, askerOf, TheLongRequest, type LongRequest } from '../long-request.js';
+import { accepted, ApiLong, jobRequesterOf, TheLongRequest, type LongRequest } from '../long-request.js';
 import { LAUNCH_REPLY } from './launch-reply.js';
 import { INVALID, NULL_ANSWER, nullBody } from './ml-backend.answers.js';
 import { toLaunchRequest } from './ml-backend.codec.js';
@@ -127,9 +127,9 @@ export class MlBackendModelController {
     long: LongRequest,
     reply: FastifyReply,
   ): Promise<string | JobBody> {
-    const asker = askerOf(client, long);
-    if (long.later) return accepted(await this.models.launchLater(request, LAUNCH_REPLY, asker), long, reply);
-    await this.models.launch(request, LAUNCH_REPLY, asker, client.signal);
+    const requester = jobRequesterOf(client, long);
+    if (long.later) return accepted(await this.models.launchLater(request, LAUNCH_REPLY, requester), long, reply);
+    await this.models.launch(request, LAUNCH_REPLY, requester, client.signal);
     return nullBody(reply);
   }
 }

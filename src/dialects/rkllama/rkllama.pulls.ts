@@ -10,7 +10,7 @@ import { ModelJobs } from '../../jobs/model-jobs.js';
 import { LifecycleService, type ModelSource } from '../../lifecycle/lifecycle.service.js';
 import type { Client } from '../client.js';
 import { ERROR_STATUS } from '../error-status.js';
-import { askerOf, type LongRequest } from '../long-request.js';
+import { jobRequesterOf, type LongRequest } from '../long-request.js';
 import { streamedAnswer, type Answer } from '../text-stream.js';
 import { downloadFailed, downloading, downloadTrouble } from './rkllama.sentences.js';
 
@@ -40,13 +40,13 @@ export class RkllamaPulls implements OnModuleInit {
   /** Queues the download. */
   async begin(model: string, client: Client, long: LongRequest): Promise<JobView> {
     try {
-      return await this.models.pull(this.sourceOf(model), REPLY, askerOf(client, long));
+      return await this.models.pull(this.sourceOf(model), REPLY, jobRequesterOf(client, long));
     } catch (error) {
       throw error instanceof ParleyError && error.code !== 'overloaded' ? failedBefore(error) : error;
     }
   }
 
-  /** Follows the download. Trouble before its first byte is thrown; the job ends when the client leaves. */
+  /** Follows the download. Trouble before its first byte is thrown; the job ends when the last client leaves. */
   async tell(job: JobView, model: string, client: Client): Promise<Answer<never>> {
     const views = this.following.follow(job.id, client.keyId, client.signal);
     try {
@@ -56,6 +56,7 @@ export class RkllamaPulls implements OnModuleInit {
       return streamedAnswer('text/plain', this.lines(view, views, titleOf(this.sourceOf(model)), client));
     } catch (error) {
       if (client.signal.aborted) await this.awaited.abandon(job.id, client.keyId);
+      else await this.awaited.release(job.id);
       throw error;
     }
   }
@@ -81,7 +82,8 @@ export class RkllamaPulls implements OnModuleInit {
       if (!(error instanceof ShuttingDown)) throw error;
       yield `${downloadTrouble(error.message)}\n`;
     } finally {
-      if (!hasEnded(view)) await this.awaited.abandon(first.id, keyId);
+      if (hasEnded(view)) await this.awaited.release(first.id);
+      else await this.awaited.abandon(first.id, keyId);
     }
   }
 

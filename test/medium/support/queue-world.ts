@@ -13,7 +13,7 @@ import {
 } from 'bullmq';
 import { afterAll, onTestFinished } from 'vitest';
 import { readSettings, type Settings } from '../../../src/config/settings.js';
-import type { Asker } from '../../../src/jobs/asker.js';
+import type { JobRequester } from '../../../src/jobs/job-requester.js';
 import type { BullJob } from '../../../src/jobs/job.js';
 import { JobFollowing } from '../../../src/jobs/job-following.js';
 import { JobMeter } from '../../../src/jobs/job-meter.js';
@@ -21,7 +21,12 @@ import { workerOptions } from '../../../src/jobs/job.processor.js';
 import { JobQueues, queueOptions, type JobQueue } from '../../../src/jobs/job-queues.js';
 import { JobFlows } from '../../../src/jobs/job-flows.js';
 import { JobRecords } from '../../../src/jobs/job-records.js';
-import { JobRoom } from '../../../src/jobs/job-room.js';
+import { JobAdder } from '../../../src/jobs/job-adder.js';
+import { JobAdmission } from '../../../src/jobs/job-admission.js';
+import { JobSubmitter } from '../../../src/jobs/job-submitter.js';
+import { JobCanceller } from '../../../src/jobs/job-canceller.js';
+import { createJobLedger } from '../../../src/jobs/ledger/ledger.providers.js';
+import { WaiterLeases } from '../../../src/jobs/waiter-leases.js';
 import { JobsService } from '../../../src/jobs/jobs.service.js';
 import { JOB_KINDS, KIND_NAMES, type JobKind, type PullPayload } from '../../../src/jobs/kinds.js';
 import { RunningJobs } from '../../../src/jobs/running-jobs.js';
@@ -42,8 +47,8 @@ export function payloadOf(name: string): PullPayload {
   return { name, repo: 'user/repo', revision: null, files: [`${name}.gguf`] };
 }
 
-export function askerOf(keyId: string, changes: Partial<Asker> = {}): Asker {
-  return { keyId, idempotencyKey: null, waits: true, ...changes };
+export function askerOf(keyId: string, changes: Partial<JobRequester> = {}): JobRequester {
+  return { keyId, idempotencyKey: null, isAwaited: true, ...changes };
 }
 
 /** For what a test waits for without a client who might leave. */
@@ -60,6 +65,7 @@ export class QueueProcess {
   readonly jobs: JobsService;
   readonly following: JobFollowing;
   readonly running: RunningJobs;
+  readonly leases: WaiterLeases;
   private readonly meter = new JobMeter(this.metrics);
   private readonly bullQueues: ReadonlyMap<JobKind, JobQueue>;
   private readonly workers: Worker[] = [];
@@ -73,10 +79,15 @@ export class QueueProcess {
     const options = queueOptions(store);
     this.bullQueues = new Map(KIND_NAMES.map((kind) => [kind, new Queue(JOB_KINDS[kind].queue, options)]));
     this.queues = new JobQueues(this.bullQueues, store);
-    this.records = new JobRecords(this.queues, settings);
+    const { index, line, waiters } = createJobLedger(store);
+    this.records = new JobRecords(this.queues, index, settings);
     this.flows = new JobFlows(this.queues);
-    const room = new JobRoom(this.metrics, this.queues, settings);
-    this.jobs = new JobsService(this.queues, this.records, this.flows, room, settings);
+    const admission = new JobAdmission(this.metrics, this.queues, line, settings);
+    const adder = new JobAdder(this.queues, this.flows, admission, index, settings);
+    this.leases = new WaiterLeases(waiters);
+    const canceller = new JobCanceller(this.queues, this.records, line, this.leases);
+    const submitter = new JobSubmitter(this.queues, this.records, adder, canceller, this.leases);
+    this.jobs = new JobsService(this.queues, this.records, submitter, canceller, this.leases);
     this.running = new RunningJobs(this.queues);
     this.following = new JobFollowing(this.records, this.queues, this.running);
   }
@@ -93,7 +104,7 @@ export class QueueProcess {
     return processor.runs;
   }
 
-  pull(name: string, asker: Asker = askerOf(ANNA)): ReturnType<JobsService['submit']> {
+  pull(name: string, asker: JobRequester = askerOf(ANNA)): ReturnType<JobsService['submit']> {
     return this.jobs.submit('pull', payloadOf(name), REPLY, asker);
   }
 
@@ -120,6 +131,7 @@ export class QueueProcess {
     this.running.putBack();
     for (const { all } of this.runs) all.forEach((run) => run.obey());
     await Promise.all(closing);
+    this.leases.onApplicationShutdown();
     await this.queues.onApplicationShutdown();
     await Promise.all([...this.bullQueues.values()].map((queue) => queue.close()));
   }
@@ -210,5 +222,11 @@ async function forgetJobs(store: AnyStore): Promise<void> {
     await queue.obliterate({ force: true });
     await queue.resume();
     await queue.close();
+  }
+  if (store.speaks === 'redis') {
+    const ours = await store.client.keys('parley:jobs:*');
+    if (ours.length > 0) await store.client.del(...ours);
+  } else {
+    for (const table of ['job_place', 'job_turn', 'job_waiter']) await store.query(`DELETE FROM parley.${table}`, []);
   }
 }

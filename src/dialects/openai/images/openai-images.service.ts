@@ -7,7 +7,7 @@ import type { JobView } from '../../../jobs/job.js';
 import { JobReplies } from '../../../jobs/job-replies.js';
 import type { ImageResult } from '../../../jobs/kinds.js';
 import type { Client } from '../../client.js';
-import { askerOf, type LongRequest } from '../../long-request.js';
+import { jobRequesterOf, type LongRequest } from '../../long-request.js';
 import { toImageRequest } from './openai-images.codec.js';
 import type { OpenAiImageEditForm, OpenAiImageRequest, OpenAiImageResponse } from './openai-images.schema.js';
 
@@ -95,7 +95,7 @@ export class OpenAiImages implements OnModuleInit {
     client: Client,
     long: LongRequest,
   ): Promise<JobView> {
-    return this.jobs.submit(request, REPLIES[form ?? 'url'], askerOf(client, long));
+    return this.jobs.submit(request, REPLIES[form ?? 'url'], jobRequesterOf(client, long));
   }
 }
 
