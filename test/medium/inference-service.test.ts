@@ -117,6 +117,18 @@ describe('a client that leaves', () => {
     expect(world.runsOf('a').map(({ scope }) => scope)).toEqual(['first', 'third']);
   });
 
+  it('while it is queued releases its lease, so that the model can be evicted once it is idle', async () => {
+    const world = new ServiceWorld({ a: model(1, { slots: 1 }) });
+    await world.ask('a', { keyId: 'running' });
+    const leaving = await world.ask('a', { keyId: 'leaving' });
+    leaving.left.abort();
+    expect((await leaving.ended)?.code).toBe('cancelled');
+    world.lastRunOf('a').finish();
+    await settled();
+    expect(world.queueOf('a')).toEqual(IDLE);
+    expect(await world.residency.budget.evictIdle('budget')).toBe(1);
+  });
+
   it('while its model loads frees its place, and the load goes on', async () => {
     const world = new ServiceWorld({ a: model(1, { slow: true }) });
     const leaving = await world.ask('a');

@@ -64,6 +64,15 @@ describe('keys that share a model', () => {
     expect(line.queue).toMatchObject({ running: 2, waiting: 8 });
   });
 
+  it('refuse a key that holds exactly its share, and admit one that holds less', async () => {
+    const line = new Line(2, 8);
+    for (let count = 0; count < 5; count++) line.enterAs(A);
+    for (let count = 0; count < 3; count++) line.enterAs(B);
+    expect(await errorOf(() => line.queue.enter(A))).toMatchObject({ reason: 'share' }); // 5 of 10 places, 2 keys
+    line.enterAs(B);
+    expect(line.queue.waiting).toBe(7);
+  });
+
   it('are counted as long as they have been seen lately: a lone one has the whole line', async () => {
     vi.useFakeTimers({ toFake: ['performance'], now: 0 });
     try {

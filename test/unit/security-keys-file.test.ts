@@ -40,6 +40,16 @@ keys:
     expect(ring.limitsOf('a').maxConcurrent).toBe(3);
   });
 
+  it('merges the limits of two keys of one name, in whichever order they come', () => {
+    const limited = parseKeysFile('keys: [{name: a, key: new, rate_limit: 5/60, max_concurrent: 3}]');
+    for (const keys of [
+      [plainKey('old', 'a'), ...limited],
+      [...limited, plainKey('old', 'a')],
+    ]) {
+      expect(new KeyRing(keys).limitsOf('a')).toEqual({ rate: { requests: 5, seconds: 60 }, maxConcurrent: 3 });
+    }
+  });
+
   it.each([
     ['nothing', '', 'keys'],
     ['another field', 'keys: []\nmore: sesame', 'keys'],
