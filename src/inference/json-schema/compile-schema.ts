@@ -1,9 +1,10 @@
-import type { JsonObject } from '../json-value.js';
+import type { ParleyError } from '../errors.js';
+import { isJsonObject, type JsonObject } from '../json-value.js';
 import { choice, isNever, literal, NEVER, rule, type Expression } from './grammar/expression.js';
 import type { GrammarBuilder } from './grammar/grammar-builder.js';
 import { JsonGrammar } from './grammar/json-grammar.js';
 import { arrayRule } from './compile/array-rules.js';
-import type { Compiling } from './compile/compiling.js';
+import type { Compiling, StringShape } from './compile/compiling.js';
 import { isRefusedBy } from './compile/disjointness.js';
 import { Facts, TYPES, type TypeName, type Union } from './compile/facts.js';
 import { checkKeywords, forbidsAll, nameOf } from './compile/keywords.js';
@@ -11,12 +12,14 @@ import { numberRule } from './compile/number-rules.js';
 import { objectRule } from './compile/object-rules.js';
 import { stringRule } from './compile/string-rules.js';
 import { allowedValues, oneOfTexts } from './compile/value-list.js';
+import { parsePattern } from './patterns/pattern-parser.js';
+import { TextMatcher } from './patterns/text-matcher.js';
 import { UnsupportedPattern } from './patterns/unsupported-pattern.js';
 import { SchemaCheck } from './schema-check.js';
 import { isMadeUp, refused, type Place } from './schema-place.js';
+import { WorkExceededError, type WorkBudget } from './work-budget.js';
 
-/** Alternatives within alternatives multiply: a schema may take this many steps. */
-const MOST_STEPS = 20_000;
+const WITHOUT_MEANING = ['title', 'description', '$schema', '$defs', 'definitions'];
 
 export interface CompiledSchema {
   /** Derives JSON texts, each valid by the schema. */
@@ -36,8 +39,14 @@ export function compileSchema(schema: JsonObject, builder: GrammarBuilder, param
     return compiler.whole({ pointer: '#', schema });
   } catch (error) {
     if (error instanceof UnsupportedPattern) throw refused(param, '#', `a pattern: ${error.message}`, 'Simplify it.');
+    if (error instanceof WorkExceededError) throw tooCostly(param, compiler.at);
     throw error;
   }
+}
+
+function tooCostly(param: string, pointer: string): ParleyError {
+  const remedy = 'Make it smaller, with fewer alternatives, $refs and counts.';
+  return refused(param, pointer, 'compiling the schema takes too much work', remedy);
 }
 
 /** A value that is being compiled, with the name of its rule if something below leads back to it. */
@@ -51,7 +60,12 @@ class SchemaCompiler implements Compiling {
   private readonly reasons: string[] = [];
   private readonly done = new Map<string, Expression>();
   private readonly open = new Map<string, Open>();
-  private steps = 0;
+  private readonly gathered = new Map<string, Facts>();
+  private readonly matchers = new Map<string, TextMatcher>();
+  readonly work: WorkBudget;
+  readonly shapes = new Map<string, StringShape>();
+  /** Pointer of the value that is being compiled. */
+  at = '#';
 
   constructor(
     readonly check: SchemaCheck,
@@ -59,6 +73,7 @@ class SchemaCompiler implements Compiling {
     readonly param: string,
   ) {
     this.json = new JsonGrammar(builder);
+    this.work = builder.work;
   }
 
   whole(root: Place): CompiledSchema {
@@ -75,11 +90,18 @@ class SchemaCompiler implements Compiling {
   }
 
   facts(places: readonly Place[]): Facts {
-    this.steps += 1;
-    if (this.steps > MOST_STEPS) {
-      throw refused(this.param, '#', 'it has too many combinations of alternatives', 'Nest fewer anyOf and oneOf.');
-    }
-    return new Facts(places, this.check.places);
+    const key = places.map(({ pointer }) => pointer).join(' ');
+    this.work.spendOnText(key.length);
+    const known = this.gathered.get(key) ?? new Facts(places, this.check.places, this.work);
+    this.gathered.set(key, known);
+    return known;
+  }
+
+  matches(pattern: string, text: string): boolean {
+    const matcher = this.matchers.get(pattern) ?? new TextMatcher(parsePattern(pattern));
+    this.matchers.set(pattern, matcher);
+    this.work.spend(1 + (text.length * matcher.size) / 100);
+    return matcher.matches(text);
   }
 
   narrow = (pointer: string, how: string): void => {
@@ -93,12 +115,8 @@ class SchemaCompiler implements Compiling {
   /** `chosen`: the alternatives, by their pointers, of which one branch is among the places. */
   private within(places: readonly Place[], chosen: ReadonlySet<string>): Expression {
     const facts = this.facts(places);
-    const key = [
-      facts.impossible ?? '',
-      ...facts.members.map(({ pointer }) => pointer).sort(),
-      '|',
-      ...[...chosen].sort(),
-    ].join(' ');
+    const key = keyOf(facts, chosen);
+    this.work.spendOnText(4 * key.length);
     const known = this.done.get(key);
     if (known !== undefined) return known;
     const open = this.open.get(key);
@@ -108,7 +126,10 @@ class SchemaCompiler implements Compiling {
     }
     const mine: Open = {};
     this.open.set(key, mine);
+    const outer = this.at;
+    this.at = places.findLast((place) => !isMadeUp(place))?.pointer ?? outer;
     const body = this.body(facts, places, chosen);
+    this.at = outer;
     this.open.delete(key);
     if (mine.name !== undefined) this.builder.define(mine.name, body);
     const made = mine.name === undefined ? this.builder.add(nameOf(places), body) : rule(mine.name);
@@ -117,7 +138,7 @@ class SchemaCompiler implements Compiling {
   }
 
   private body(facts: Facts, places: readonly Place[], chosen: ReadonlySet<string>): Expression {
-    const at = places[0]?.pointer ?? '#';
+    const at = pointerOf(places, facts);
     const forbidden = forbidsAll(facts);
     if (forbidden !== undefined) {
       this.impossible(forbidden, 'it forbids every value');
@@ -184,11 +205,38 @@ class SchemaCompiler implements Compiling {
   }
 }
 
+/**
+ * Names what a value is to be: all that constrains it, and the unions of which a branch is chosen. A schema that only
+ * refers to others, or whose only union is chosen, constrains nothing by itself, so what two branches share is one value.
+ */
+function keyOf(facts: Facts, chosen: ReadonlySet<string>): string {
+  const constraining = facts.members.filter(({ pointer, schema }) => !onlyRefers(schema, pointer, chosen));
+  const unions = facts.unions.filter(({ pointer }) => chosen.has(pointer));
+  const pointers = [constraining, unions].map((list) => list.map(({ pointer }) => pointer).sort());
+  return [facts.impossible ?? '', ...(pointers[0] ?? []), '|', ...(pointers[1] ?? [])].join(' ');
+}
+
+/** The place that a value's narrowing is told of: its own, or that of the definition where it only refers to one. */
+function pointerOf([first]: readonly Place[], { members }: Facts): string {
+  if (first === undefined) return '#';
+  if (!isJsonObject(first.schema) || first.schema.$ref === undefined) return first.pointer;
+  const chosen = new Set<string>();
+  if (!onlyRefers(first.schema, first.pointer, chosen)) return first.pointer;
+  return members.find(({ schema, pointer }) => !onlyRefers(schema, pointer, chosen))?.pointer ?? first.pointer;
+}
+
+function onlyRefers(schema: JsonObject, pointer: string, chosen: ReadonlySet<string>): boolean {
+  return Object.keys(schema).every((keyword) => {
+    if (keyword === 'anyOf' || keyword === 'oneOf') return chosen.has(`${pointer}/${keyword}`);
+    return keyword === '$ref' || keyword === 'allOf' || WITHOUT_MEANING.includes(keyword);
+  });
+}
+
 function either(options: readonly Expression[]): Expression {
   const byText = new Map(options.filter((option) => !isNever(option)).map((each) => [JSON.stringify(each), each]));
   return choice(...byText.values());
 }
 
 function isOpen(schema: JsonObject): boolean {
-  return Object.keys(schema).every((keyword) => ['title', 'description', '$schema', '$defs'].includes(keyword));
+  return Object.keys(schema).every((keyword) => WITHOUT_MEANING.includes(keyword));
 }

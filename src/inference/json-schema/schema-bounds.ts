@@ -6,6 +6,8 @@ const LONGEST_TEXT = 64 * 1024;
 const DEEPEST = 64;
 const MOST_SCHEMAS = 1000;
 const MOST_ENUM_VALUES = 1000;
+/** Of a place's pointer: longer ones would be copied for each schema below. */
+const LONGEST_POINTER = 4000;
 
 /** Keywords that change which schema is meant, or how it is judged, in ways that no grammar follows. */
 const FOREIGN = ['$async', '$anchor', '$dynamicAnchor', '$dynamicRef', '$recursiveAnchor', '$recursiveRef'];
@@ -16,13 +18,25 @@ const FOREIGN = ['$async', '$anchor', '$dynamicAnchor', '$dynamicRef', '$recursi
  */
 export function boundedSchemas(schema: JsonObject, param: string): ReadonlyMap<string, Place> {
   const smaller = 'Make the schema smaller.';
-  if (depthOf(schema) > DEEPEST) throw refused(param, '#', `it is more than ${String(DEEPEST)} levels deep`, smaller);
+  checkDepth(schema, param);
   if (JSON.stringify(schema).length > LONGEST_TEXT) {
     throw refused(param, '#', `it is longer than ${String(LONGEST_TEXT)} characters`, smaller);
   }
-  const places = allSchemas(schema);
-  if (places.size > MOST_SCHEMAS)
+  const places = new Map<string, Place>();
+  for (const place of allSchemas(schema)) {
+    if (place.pointer.length > LONGEST_POINTER) {
+      throw refused(
+        param,
+        `${place.pointer.slice(0, 100)}…`,
+        'the names on the way to a subschema are too long',
+        smaller,
+      );
+    }
+    places.set(place.pointer, place);
+    if (places.size <= MOST_SCHEMAS) continue;
     throw refused(param, '#', `it has more than ${String(MOST_SCHEMAS)} subschemas`, smaller);
+  }
+  checkIds(places, param);
   let values = 0;
   for (const place of places.values()) {
     checkKeywords(place, places, param);
@@ -36,6 +50,18 @@ export function boundedSchemas(schema: JsonObject, param: string): ReadonlyMap<s
   return places;
 }
 
+/** Throws `invalid_request` for a schema that is too deep to be serialised. */
+export function checkDepth(schema: JsonValue, param: string): void {
+  if (!isDeeper(schema, DEEPEST)) return;
+  throw refused(param, '#', `it is more than ${String(DEEPEST)} levels deep`, 'Make the schema smaller.');
+}
+
+function isDeeper(value: JsonValue, levels: number): boolean {
+  if (levels < 0) return true;
+  if (Array.isArray(value)) return value.some((each: JsonValue) => isDeeper(each, levels - 1));
+  return isJsonObject(value) && Object.keys(value).some((key) => isDeeper(value[key] ?? null, levels - 1));
+}
+
 function checkKeywords({ pointer, schema }: Place, places: ReadonlyMap<string, Place>, param: string): void {
   if (!isJsonObject(schema)) return;
   const foreign = FOREIGN.find((key) => schema[key] !== undefined);
@@ -44,9 +70,18 @@ function checkKeywords({ pointer, schema }: Place, places: ReadonlyMap<string, P
   if (ref !== undefined && (typeof ref !== 'string' || placeOf(ref, places) === undefined)) {
     throw refused(param, pointer, '$ref leads to no schema in this one', 'Use "#/$defs/…" or "#/definitions/…".');
   }
-  const inner = pointer !== '#' && typeof schema.$id === 'string';
-  if (inner && [...places.values()].some((each) => each.pointer.startsWith(pointer) && hasRef(each.schema))) {
-    throw refused(param, pointer, '$id changes what the $ref below it mean', 'Leave it out.');
+}
+
+function checkIds(places: ReadonlyMap<string, Place>, param: string): void {
+  const isNamed = ({ pointer, schema }: Place): boolean =>
+    pointer !== '#' && isJsonObject(schema) && typeof schema.$id === 'string';
+  const named = new Set([...places.values()].filter(isNamed).map(({ pointer }) => pointer));
+  if (named.size === 0) return;
+  for (const { pointer, schema } of places.values()) {
+    if (!hasRef(schema)) continue;
+    for (let at = pointer; at !== '#'; at = at.slice(0, at.lastIndexOf('/'))) {
+      if (named.has(at)) throw refused(param, at, '$id changes what the $ref below it mean', 'Leave it out.');
+    }
   }
 }
 
@@ -84,14 +119,4 @@ export function placeOf(ref: string, places: ReadonlyMap<string, Place>): Place 
   } catch {
     return undefined; // no URI
   }
-}
-
-function depthOf(root: JsonValue): number {
-  let depth = 0;
-  for (let level: readonly JsonValue[] = [root]; level.length > 0 && depth <= DEEPEST; depth += 1) {
-    level = level.flatMap((value): JsonValue[] =>
-      typeof value === 'object' && value !== null ? (Object.values(value) as JsonValue[]) : [],
-    );
-  }
-  return depth;
 }

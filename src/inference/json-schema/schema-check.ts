@@ -5,8 +5,9 @@ import { dialectOf, type SchemaDialect } from './schema-dialect.js';
 import { SchemaJudge } from './schema-judge.js';
 import { refused, type Place } from './schema-place.js';
 
-/** Schemas whose checks are kept; clients send the same few again and again. */
-const KEPT = 64;
+/** Checks that are kept: clients send the same few schemas again and again. What ajv makes of one is far larger. */
+const MAX_KEPT = 64;
+const MAX_KEPT_TEXT = 512 * 1024;
 
 /** A client's schema, found sound, and what holds texts to it. */
 export class SchemaCheck {
@@ -17,25 +18,41 @@ export class SchemaCheck {
     /** Every schema in it by its pointer; the whole is `#`. */
     readonly places: ReadonlyMap<string, Place>,
     private readonly judge: SchemaJudge,
+    private readonly textLength: number,
   ) {}
 
   /** Throws `invalid_request` naming `param` for what is no schema, is too large or has references that lead out. */
   static of(schema: unknown, param: string): SchemaCheck {
     if (!isJsonObject(schema)) throw refused(param, '#', 'a schema is an object', 'Send a JSON Schema.');
     const places = boundedSchemas(schema, param);
-    const key = createHash('sha256').update(JSON.stringify(schema)).digest('base64');
-    const known = SchemaCheck.kept.get(key) ?? SchemaCheck.made(schema, places, param);
-    SchemaCheck.kept.delete(key);
-    SchemaCheck.kept.set(key, known);
-    const [oldest] = SchemaCheck.kept.keys();
-    if (SchemaCheck.kept.size > KEPT && oldest !== undefined) SchemaCheck.kept.delete(oldest);
+    const text = JSON.stringify(schema);
+    const key = createHash('sha256').update(text).digest('base64');
+    const known = SchemaCheck.kept.get(key) ?? SchemaCheck.made(schema, places, text.length, param);
+    SchemaCheck.keep(key, known);
     return known;
   }
 
-  private static made(schema: JsonObject, places: ReadonlyMap<string, Place>, param: string): SchemaCheck {
+  private static keep(key: string, check: SchemaCheck): void {
+    const { kept } = SchemaCheck;
+    kept.delete(key);
+    kept.set(key, check);
+    let length = [...kept.values()].reduce((sum, { textLength }) => sum + textLength, 0);
+    for (const [oldest, { textLength }] of kept) {
+      if (kept.size <= MAX_KEPT && length <= MAX_KEPT_TEXT) return;
+      kept.delete(oldest);
+      length -= textLength;
+    }
+  }
+
+  private static made(
+    schema: JsonObject,
+    places: ReadonlyMap<string, Place>,
+    textLength: number,
+    param: string,
+  ): SchemaCheck {
     const dialect = dialectOf(schema, param);
     try {
-      return new SchemaCheck(dialect, places, new SchemaJudge(schema, dialect));
+      return new SchemaCheck(dialect, places, new SchemaJudge(schema, dialect, places), textLength);
     } catch (error) {
       const what = error instanceof Error ? error.message.replace(/^schema is invalid: data/, '#') : 'it is no schema';
       throw refused(param, '#', what, `It is read as JSON Schema ${dialect}.`);
@@ -53,7 +70,7 @@ export class SchemaCheck {
     try {
       return this.judge.problemOf(value);
     } catch {
-      return 'it took too long, or is too deep, to be judged';
+      return 'it is too deep to be judged';
     }
   }
 

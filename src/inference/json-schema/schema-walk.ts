@@ -45,15 +45,13 @@ export function subschemas(place: Place): readonly Place[] {
   return found;
 }
 
-/** Every schema in a schema, itself included, by where it stands. */
-export function allSchemas(root: JsonObject): ReadonlyMap<string, Place> {
-  const found = new Map<string, Place>();
+/** Every schema in a schema, itself included. */
+export function* allSchemas(root: JsonObject): Generator<Place, void> {
   const open: Place[] = [{ pointer: '#', schema: root }];
   for (let place = open.pop(); place !== undefined; place = open.pop()) {
-    found.set(place.pointer, place);
+    yield place;
     open.push(...subschemas(place));
   }
-  return found;
 }
 
 /** Keywords whose schemas speak of the same value as the schema that they are in. */

@@ -1,7 +1,7 @@
-import { isJsonObject } from '../../json-value.js';
+import { canonicalJson } from '../canonical-json.js';
 import type { Place } from '../schema-place.js';
 import type { Compiling } from './compiling.js';
-import { named, type Facts, type TypeName } from './facts.js';
+import { named, namedOne, type Facts, type TypeName } from './facts.js';
 import { allowedValues, hasType } from './value-list.js';
 
 /** How deep properties are looked into for a difference. */
@@ -12,13 +12,15 @@ const DEEPEST = 4;
  * value, no number, or differ in a property that must be there. `made` is what is generated, `other` what must refuse it.
  */
 export function isRefusedBy(made: Facts, other: Facts, compiling: Compiling, depth = 0): boolean {
+  compiling.work.spend(2);
   if (other.impossible !== undefined || made.impossible !== undefined) return true;
   const values = allowedValues(made, compiling);
   const others = allowedValues(other, compiling);
   if (values !== undefined) {
     if (others === undefined) return values.every((value) => !hasType(value, statedTypes(other)));
-    const texts = new Set(others.map((value) => canonical(value)));
-    return values.every((value) => !texts.has(canonical(value)));
+    const texts = new Set(others.map(canonicalJson));
+    compiling.work.spend(values.length + others.length);
+    return values.every((value) => !texts.has(canonicalJson(value)));
   }
   if (others?.every((value) => !hasType(value, made.types)) === true) return true;
   const common = [...made.types].filter((type) => overlaps(type, statedTypes(other)));
@@ -35,14 +37,6 @@ function statedTypes(facts: Facts): ReadonlySet<TypeName> {
 
 function overlaps(type: TypeName, types: ReadonlySet<TypeName>): boolean {
   return types.has(type) || (type === 'integer' && types.has('number')) || (type === 'number' && types.has('integer'));
-}
-
-function canonical(value: unknown): string {
-  if (!isJsonObject(value)) return Array.isArray(value) ? `[${value.map(canonical).join()}]` : JSON.stringify(value);
-  return `{${Object.keys(value)
-    .sort()
-    .map((key) => `${JSON.stringify(key)}:${canonical(value[key])}`)
-    .join()}}`;
 }
 
 function rangesDiffer(a: Facts, b: Facts): boolean {
@@ -77,7 +71,7 @@ function objectsDiffer(made: Facts, other: Facts, compiling: Compiling, depth: n
 
 function valuesOf(facts: Facts, name: string): readonly Place[] {
   return facts.members.flatMap((member): readonly Place[] => {
-    const own = named(member, 'properties').filter((each) => each.name === name);
+    const own = namedOne(member, 'properties', name);
     const closed = member.schema.additionalProperties === false && member.schema.patternProperties === undefined;
     return own.length === 0 && closed ? [{ pointer: `${member.pointer}/additionalProperties`, schema: false }] : own;
   });

@@ -1,6 +1,7 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json-value.js';
 import { placeOf } from '../schema-bounds.js';
 import { below, type Place } from '../schema-place.js';
+import type { WorkBudget } from '../work-budget.js';
 
 export const TYPES = ['null', 'boolean', 'integer', 'number', 'string', 'array', 'object'] as const;
 export type TypeName = (typeof TYPES)[number];
@@ -31,16 +32,21 @@ export class Facts {
   readonly unions: Union[] = [];
   /** Where it says that no value is valid. */
   impossible: string | undefined;
+  /** The enumerated values that all else allows, once they are known. */
+  allowed: readonly JsonValue[] | undefined;
+  private readonly pointers = new Set<string>();
 
   constructor(
     places: readonly Place[],
     private readonly known: ReadonlyMap<string, Place>,
+    private readonly work: WorkBudget,
   ) {
     for (const place of places) this.gather(place);
   }
 
   /** The values of a keyword, in order. */
   values(keyword: string): readonly { readonly pointer: string; readonly value: JsonValue }[] {
+    this.work.spend(1 + this.members.length / 20);
     return this.members.flatMap(({ pointer, schema }) => {
       const value = schema[keyword];
       return value === undefined ? [] : [{ pointer: `${pointer}/${keyword}`, value }];
@@ -76,6 +82,12 @@ export class Facts {
 
   /** Without any `type`: those that the keywords speak of, or all. `number` includes `integer`. */
   get types(): ReadonlySet<TypeName> {
+    return (this.knownTypes ??= this.commonTypes());
+  }
+
+  private knownTypes: ReadonlySet<TypeName> | undefined;
+
+  private commonTypes(): ReadonlySet<TypeName> {
     let types: ReadonlySet<TypeName> | undefined;
     for (const { value } of this.values('type')) {
       const named = new Set(TYPES.filter((type) => value === type || (Array.isArray(value) && value.includes(type))));
@@ -96,8 +108,10 @@ export class Facts {
 
   private gather(place: Place): void {
     const { pointer, schema } = place;
+    this.work.spendOnText(pointer.length);
     if (schema === false) this.impossible ??= pointer;
-    if (!isJsonObject(schema) || this.members.some((member) => member.pointer === pointer)) return;
+    if (!isJsonObject(schema) || this.pointers.has(pointer)) return;
+    this.pointers.add(pointer);
     const ref = schema.$ref;
     const target = typeof ref === 'string' ? placeOf(ref, this.known) : undefined;
     if (target !== undefined) this.gather(target);
@@ -121,6 +135,12 @@ function listed(place: Place, keyword: string): readonly Place[] {
 export function named(place: Place, keyword: string): readonly (Place & { readonly name: string })[] {
   const map = isJsonObject(place.schema) ? place.schema[keyword] : undefined;
   return isJsonObject(map) ? Object.keys(map).map((name) => ({ ...below(place, keyword, name), name })) : [];
+}
+
+/** The schema below a keyword by one name. */
+export function namedOne(place: Place, keyword: string, name: string): readonly Place[] {
+  const map = isJsonObject(place.schema) ? place.schema[keyword] : undefined;
+  return isJsonObject(map) && Object.hasOwn(map, name) ? [below(place, keyword, name)] : [];
 }
 
 function both(a: ReadonlySet<TypeName>, b: ReadonlySet<TypeName>): ReadonlySet<TypeName> {

@@ -54,6 +54,7 @@ class DigitRules {
     const key = `${String(read.digits)} ${String(read.low)} ${String(read.high)} ${String(read.rest)}`;
     const known = this.known.get(key);
     if (known !== undefined) return known;
+    this.builder.work.spend(10);
     const body = this.body(read);
     const made = body.kind === 'choice' || body.kind === 'sequence' ? this.builder.add('digits', body) : body;
     this.known.set(key, made);

@@ -59,6 +59,7 @@ function multiples(steps: readonly number[], wanted: Wanted, at: string, compili
 /** Each multiple by itself. Those that are none for a validator, which divides floating-point numbers, are left out. */
 function listOf(step: number, { whole, low, high }: Wanted, ends: readonly [number, number], c: Compiling): Expression {
   const texts: string[] = [];
+  c.work.spend((ends[1] - ends[0]) / step);
   for (let count = Math.ceil(ends[0] / step) - 1; count <= Math.floor(ends[1] / step) + 1; count += 1) {
     const value = Number((count * step).toPrecision(15)) + 0; // no −0
     const within = (low === undefined || isAbove(value, low)) && (high === undefined || isAbove(-value, flipped(high)));

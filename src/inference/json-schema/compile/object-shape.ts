@@ -1,9 +1,7 @@
 import { isJsonObject, type JsonValue } from '../../json-value.js';
-import { parsePattern } from '../patterns/pattern-parser.js';
-import { TextMatcher } from '../patterns/text-matcher.js';
 import { below, madeUp, refused, type Place } from '../schema-place.js';
 import type { Compiling } from './compiling.js';
-import { named, type Facts, type Member } from './facts.js';
+import { named, namedOne, type Facts, type Member } from './facts.js';
 
 /** A key of an object, and all that is said of its value. */
 export interface Property {
@@ -21,9 +19,11 @@ export function propertiesOf(facts: Facts, at: string, compiling: Compiling): re
   if (names.has('__proto__')) {
     throw refused(compiling.param, at, 'a property cannot be called __proto__', 'Call it something else.');
   }
+  const nameSchemas = facts.schemas('propertyNames');
   return [...names].flatMap((name) => {
-    const places = facts.members.flatMap((member) => placesOf(member, name));
-    const allowed = facts.schemas('propertyNames').every(({ pointer }) => compiling.check.accepts(pointer, name));
+    const places = facts.members.flatMap((member) => placesOf(member, name, compiling));
+    compiling.work.spend(5 * nameSchemas.length);
+    const allowed = nameSchemas.every(({ pointer }) => compiling.check.accepts(pointer, name));
     const forbidden = !allowed || places.some(({ schema }) => schema === false);
     const always = required.has(name);
     return forbidden && !always ? [] : [{ name, required: always, places: forbidden ? [FORBIDDEN] : places }];
@@ -33,10 +33,11 @@ export function propertiesOf(facts: Facts, at: string, compiling: Compiling): re
 const FORBIDDEN = madeUp(false);
 
 /** What one schema says of a key's value. */
-function placesOf(member: Member, name: string): readonly Place[] {
-  const places = named(member, 'properties').filter((each) => each.name === name);
+function placesOf(member: Member, name: string, compiling: Compiling): readonly Place[] {
+  const places = [...namedOne(member, 'properties', name)];
+  compiling.work.spend(1);
   for (const pattern of named(member, 'patternProperties')) {
-    if (new TextMatcher(parsePattern(pattern.name)).matches(name)) places.push(pattern);
+    if (compiling.matches(pattern.name, name)) places.push(pattern);
   }
   if (places.length > 0) return places;
   const { additionalProperties, unevaluatedProperties } = member.schema;

@@ -15,7 +15,7 @@ import { ANY, holds, intersection } from '../patterns/char-set.js';
 import { fitted, lengthsOf } from '../patterns/fitting.js';
 import { parsePattern } from '../patterns/pattern-parser.js';
 import { refused } from '../schema-place.js';
-import type { Compiling } from './compiling.js';
+import type { Compiling, StringShape } from './compiling.js';
 import type { Facts } from './facts.js';
 import { OPEN_FORMATS, STRING_FORMATS } from './formats.js';
 
@@ -31,14 +31,15 @@ export function stringRule(facts: Facts, at: string, compiling: Compiling): Expr
     compiling.impossible(at, 'minLength is above maxLength');
     return NEVER;
   }
-  const shape = shapeOf(facts, compiling);
-  const body = shape === null ? anyOfLength({ min, max }, at, compiling) : shaped(shape, { min, max }, at, compiling);
+  const pattern = patternOf(facts, compiling);
+  const body =
+    pattern === null ? anyOfLength({ min, max }, at, compiling) : shaped(pattern, { min, max }, at, compiling);
   if (isNever(body)) return NEVER;
   return compiling.builder.add('string', sequence(literal('"'), body, literal('"')));
 }
 
-/** What pattern or format says; null where none says anything. */
-function shapeOf(facts: Facts, { param }: Compiling): Expression | null {
+/** The pattern, or that of the format; null where there is none. */
+function patternOf(facts: Facts, { param }: Compiling): string | null {
   const patterns = new Map(
     facts.values('pattern').flatMap(({ value, pointer }) => (typeof value === 'string' ? [[value, pointer]] : [])),
   );
@@ -53,22 +54,27 @@ function shapeOf(facts: Facts, { param }: Compiling): Expression | null {
   }
   const [first, second] = patterns;
   if (second !== undefined) throw refused(param, second[1], 'only one pattern or format can be held to', 'Choose one.');
-  return first === undefined ? null : parsePattern(first[0]);
+  return first?.[0] ?? null;
 }
 
-function shaped(
-  shape: Expression,
-  lengths: { min: number; max: number },
-  at: string,
-  compiling: Compiling,
-): Expression {
-  const own = lengthsOf(shape);
-  const fit = withoutHugeCounts(fitted(shape, lengths));
-  if (isNever(fit)) compiling.impossible(at, 'no text is found that has both the pattern or format and the length');
-  else if (own.min < lengths.min || own.max > lengths.max) {
+function shaped(pattern: string, lengths: { min: number; max: number }, at: string, compiling: Compiling): Expression {
+  const key = `${String(lengths.min)} ${String(lengths.max)} ${pattern}`;
+  const shape = compiling.shapes.get(key) ?? shapeOf(pattern, lengths, compiling);
+  compiling.shapes.set(key, shape);
+  if (isNever(shape.body))
+    compiling.impossible(at, 'no text is found that has both the pattern or format and the length');
+  else if (shape.narrowed) {
     compiling.narrow(at, 'the counts of the pattern or format are narrowed so that the length holds');
   }
-  return inJson(fit, compiling);
+  return shape.body;
+}
+
+function shapeOf(pattern: string, lengths: { min: number; max: number }, compiling: Compiling): StringShape {
+  compiling.work.spend(100 + pattern.length);
+  const shape = parsePattern(pattern);
+  const own = lengthsOf(shape);
+  const body = inJson(withoutHugeCounts(fitted(shape, lengths)), compiling);
+  return { body, narrowed: own.min < lengths.min || own.max > lengths.max };
 }
 
 /** A repetition is at most as long as llama.cpp takes. */

@@ -9,6 +9,12 @@ import type { Facts, TypeName } from './facts.js';
 export function allowedValues(facts: Facts, compiling: Compiling): readonly JsonValue[] | undefined {
   const values = facts.enumerated;
   if (values === undefined) return undefined;
+  facts.allowed ??= allowedOf(values, facts, compiling);
+  return facts.allowed;
+}
+
+function allowedOf(values: readonly JsonValue[], facts: Facts, compiling: Compiling): readonly JsonValue[] {
+  compiling.work.spend(values.length * (1 + facts.members.length));
   const judges = facts.members.filter((member) => !isMadeUp(member));
   const allowed = values.filter(
     (value) =>
@@ -33,16 +39,19 @@ export function hasType(value: JsonValue, types: ReadonlySet<TypeName>): boolean
 
 /** These texts and no others. Common beginnings are shared, so that few ways are open at a time. */
 export function oneOfTexts(texts: readonly string[], builder: GrammarBuilder): Expression {
-  const byFirst = new Map<string, string[]>();
-  for (const text of new Set(texts)) {
-    const [first = ''] = text;
-    byFirst.set(first, [...(byFirst.get(first) ?? []), text]);
+  const byFirst = new Map<string, Set<string>>();
+  for (const text of texts) {
+    const first = firstChar(text);
+    const group = byFirst.get(first) ?? new Set();
+    byFirst.set(first, group.add(text));
   }
   const options = [...byFirst].map(([first, group]) => {
     if (first === '') return NOTHING;
-    const shared = commonBeginning(group);
+    builder.work.spend(group.size / 2);
+    const shared = commonBeginning([...group]);
+    builder.work.spendOnText(shared.length * group.size);
     const rest = oneOfTexts(
-      group.map((text) => text.slice(shared.length)),
+      [...group].map((text) => text.slice(shared.length)),
       builder,
     );
     return sequence(literal(shared), rest.kind === 'literal' ? rest : builder.add('rest', rest));
@@ -50,12 +59,20 @@ export function oneOfTexts(texts: readonly string[], builder: GrammarBuilder): E
   return choice(...options);
 }
 
+function firstChar(text: string): string {
+  const code = text.codePointAt(0);
+  return code === undefined ? '' : String.fromCodePoint(code);
+}
+
 function commonBeginning(texts: readonly string[]): string {
-  let shared = [...(texts[0] ?? '')];
+  const [first = ''] = texts;
+  let length = first.length;
   for (const text of texts) {
-    const chars = [...text];
-    const differs = shared.findIndex((char, index) => chars[index] !== char);
-    if (differs >= 0) shared = shared.slice(0, differs);
+    let same = 0;
+    while (same < length && text[same] === first[same]) same += 1;
+    length = same;
   }
-  return shared.join('');
+  const last = first.charCodeAt(length - 1);
+  const splitsPair = last >= 0xd800 && last <= 0xdbff;
+  return first.slice(0, splitsPair ? length - 1 : length);
 }

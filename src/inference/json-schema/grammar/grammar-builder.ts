@@ -1,5 +1,6 @@
 import { choice, isNever, NEVER, repeat, rule, sequence, type Expression } from './expression.js';
 import { gbnfOf } from './gbnf-text.js';
+import { WorkBudget } from '../work-budget.js';
 import { checkBounds, MOST_REPEATS } from './grammar-bounds.js';
 
 /**
@@ -10,6 +11,16 @@ export class GrammarBuilder {
   private readonly bodies = new Map<string, Expression>();
   private readonly byText = new Map<string, string>();
   private readonly taken = new Set<string>(['root']);
+  /** The last number given to each name. */
+  private readonly counts = new Map<string, number>();
+
+  private readonly productive = new Set<string>();
+  /** Rules whose body came since it was last found out which are productive. */
+  private readonly unsettled: string[] = [];
+  /** The rules that name each rule. */
+  private readonly users = new Map<string, string[]>();
+
+  constructor(readonly work = new WorkBudget()) {}
 
   get rules(): ReadonlyMap<string, Expression> {
     return this.bodies;
@@ -21,10 +32,11 @@ export class GrammarBuilder {
     if (body.kind === 'rule') return body;
     const hoisted = this.hoist(body);
     const text = gbnfOf(hoisted);
+    this.work.spend(2 + text.length / 10);
     const known = this.byText.get(text);
     if (known !== undefined) return rule(known);
     const free = this.freeName(name);
-    this.bodies.set(free, hoisted);
+    this.setBody(free, hoisted);
     this.byText.set(text, free);
     return rule(free);
   }
@@ -35,12 +47,12 @@ export class GrammarBuilder {
   }
 
   define(reserved: string, body: Expression): void {
-    this.bodies.set(reserved, this.hoist(body));
+    this.setBody(reserved, this.hoist(body));
   }
 
   /** Whether a text can be derived: not so where every way leads to a rule that never ends. */
   canEnd(expression: Expression): boolean {
-    return !isNever(without(expression, this.endless()));
+    return !isNever(this.ending(expression));
   }
 
   /**
@@ -48,13 +60,12 @@ export class GrammarBuilder {
    * stuck. Throws `invalid_request` naming `param` for a grammar that would be too slow or too large for the sampler.
    */
   toGbnf(root: Expression, param: string): string {
-    const endless = this.endless();
-    const rules = new Map<string, Expression>([['root', without(this.hoist(root), endless)]]);
+    const rules = new Map<string, Expression>([['root', this.ending(this.hoist(root))]]);
     const open = ['root'];
     for (let name = open.pop(); name !== undefined; name = open.pop()) {
       for (const next of rulesIn(rules.get(name) ?? NEVER)) {
         if (rules.has(next)) continue;
-        rules.set(next, without(this.bodies.get(next) ?? NEVER, endless));
+        rules.set(next, this.without(this.bodies.get(next) ?? NEVER));
         open.push(next);
       }
     }
@@ -62,16 +73,30 @@ export class GrammarBuilder {
     return [...rules].map(([name, body]) => `${name} ::= ${gbnfOf(body)}\n`).join('');
   }
 
-  /** Names of the rules from which no text can be derived. */
-  private endless(): ReadonlySet<string> {
-    const endless = new Set(this.bodies.keys());
-    for (let before = -1; before !== endless.size;) {
-      before = endless.size;
-      for (const name of [...endless]) {
-        if (!isNever(without(this.bodies.get(name) ?? NEVER, endless))) endless.delete(name);
-      }
+  /** Returns the expression without the ways that lead to rules from which no text can be derived. */
+  private ending(expression: Expression): Expression {
+    const open = this.unsettled.splice(0);
+    for (const name of open) {
+      this.work.spend(2);
+      if (this.productive.has(name) || isNever(this.without(this.bodies.get(name) ?? NEVER))) continue;
+      this.productive.add(name);
+      open.push(...(this.users.get(name) ?? []));
     }
-    return endless;
+    return this.without(expression);
+  }
+
+  private without(expression: Expression): Expression {
+    return without(expression, (name) => !this.productive.has(name));
+  }
+
+  private setBody(name: string, body: Expression): void {
+    this.bodies.set(name, body);
+    this.unsettled.push(name);
+    for (const used of rulesIn(body)) {
+      const users = this.users.get(used) ?? [];
+      if (users.at(-1) !== name) users.push(name);
+      this.users.set(used, users);
+    }
   }
 
   /** llama.cpp counts the rules within a repetition and refuses many, so what is repeated becomes a rule of its own. */
@@ -97,17 +122,19 @@ export class GrammarBuilder {
   private freeName(wanted: string): string {
     const stem = wanted.replace(/[^a-zA-Z0-9]+/g, '-').slice(0, 40) || 'rule';
     let name = stem;
-    for (let count = 2; this.taken.has(name); count += 1) name = `${stem}-${String(count)}`;
+    let count = this.counts.get(stem) ?? 1;
+    for (; this.taken.has(name); name = `${stem}-${String(count)}`) count += 1;
+    this.counts.set(stem, count);
     this.taken.add(name);
     return name;
   }
 }
 
 /** The expression without the ways that lead to one of those rules. */
-function without(expression: Expression, gone: ReadonlySet<string>): Expression {
+function without(expression: Expression, gone: (name: string) => boolean): Expression {
   switch (expression.kind) {
     case 'rule':
-      return gone.has(expression.name) ? NEVER : expression;
+      return gone(expression.name) ? NEVER : expression;
     case 'sequence':
       return sequence(...expression.parts.map((part) => without(part, gone)));
     case 'choice':

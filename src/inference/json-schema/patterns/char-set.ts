@@ -65,6 +65,16 @@ export function intersection(a: readonly CharRange[], b: readonly CharRange[]): 
   );
 }
 
+/** @param ranges In order, none touching another. */
 export function holds(ranges: readonly CharRange[], code: number): boolean {
-  return ranges.some(([first, last]) => first <= code && code <= last);
+  let from = 0;
+  let to = ranges.length;
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    const [first, last] = ranges[middle] ?? [0, -1];
+    if (code < first) to = middle;
+    else if (code > last) from = middle + 1;
+    else return true;
+  }
+  return false;
 }

@@ -20,8 +20,14 @@ export class TextMatcher {
     this.start = this.before(expression, 0);
   }
 
+  get size(): number {
+    return this.states.length;
+  }
+
   matches(text: string): boolean {
-    let now = this.reached([this.start]);
+    const seen = new Uint32Array(this.states.length);
+    let step = 1;
+    let now = this.reached([this.start], seen, step);
     for (const char of text) {
       const code = char.codePointAt(0) ?? 0;
       const after: number[] = [];
@@ -30,16 +36,21 @@ export class TextMatcher {
         if (state !== undefined && 'ranges' in state && holds(state.ranges, code)) after.push(state.next);
       }
       if (after.length === 0) return false;
-      now = this.reached(after);
+      step += 1;
+      now = this.reached(after, seen, step);
     }
-    return now.has(0);
+    return seen[0] === step;
   }
 
-  private reached(from: readonly number[]): ReadonlySet<number> {
-    const reached = new Set(from);
-    for (const index of reached) {
+  /** Those states and all that they lead to without a character. `seen` is the step in which each was reached last. */
+  private reached(from: number[], seen: Uint32Array, step: number): readonly number[] {
+    const reached: number[] = [];
+    for (let index = from.pop(); index !== undefined; index = from.pop()) {
+      if (seen[index] === step) continue;
+      seen[index] = step;
+      reached.push(index);
       const state = this.states[index];
-      if (state !== undefined && 'nexts' in state) for (const next of state.nexts) reached.add(next);
+      if (state !== undefined && 'nexts' in state) from.push(...state.nexts);
     }
     return reached;
   }
