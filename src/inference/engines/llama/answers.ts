@@ -4,10 +4,10 @@ import { ParleyError } from '../../errors.js';
 import type { TextGenerationTask } from '../../text-tasks.js';
 import type { RunSink } from '../engine.js';
 import { AnswerParser } from '../text/chat-format/answer-parser.js';
+import type { GrammarCompiler } from '../text/constraint/grammar-compiler.js';
 import { AnswerWriter } from './answer-writer.js';
 import { BatchLoop } from './batch-loop.js';
 import type { PromptRenderer, RenderedPrompt } from './chat-template.js';
-import { constraintOf } from './constraint.js';
 import { fitPrompt } from './context-fit.js';
 import { Generation, type SharedPrefix } from './generation.js';
 import type { GrammarCache } from './grammar-cache.js';
@@ -24,10 +24,11 @@ export interface ServedModel {
   readonly renderer: PromptRenderer;
   readonly pool: SequencePool;
   readonly grammars: GrammarCache;
+  readonly compiler: GrammarCompiler;
 }
 
 interface Preparing {
-  aborted: boolean;
+  readonly stop: AbortController;
   paused: boolean;
 }
 
@@ -55,10 +56,11 @@ export class Answers {
   }
 
   start(id: number, task: TextGenerationTask, cacheScope: string, sink: RunSink): void {
-    const state: Preparing = { aborted: false, paused: false };
+    const state: Preparing = { stop: new AbortController(), paused: false };
     this.preparing.set(id, state);
     this.prepare(id, task, cacheScope, state, sink)
       .catch((error: unknown) => {
+        if (state.stop.signal.aborted) return;
         if (error instanceof ParleyError) sink.fail(error.code, error.message, error.param);
         else {
           console.error('request could not be prepared', error);
@@ -70,7 +72,7 @@ export class Answers {
 
   abort(id: number): void {
     const preparing = this.preparing.get(id);
-    if (preparing !== undefined) preparing.aborted = true;
+    preparing?.stop.abort();
     const generation = this.generations.get(id);
     if (generation === undefined) return;
     generation.finished = true;
@@ -93,16 +95,18 @@ export class Answers {
     state: Preparing,
     sink: RunSink,
   ): Promise<void> {
-    const { model, contextSize, renderer, pool, grammars } = this.served;
+    const { model, contextSize, renderer, pool, grammars, compiler } = this.served;
+    const { signal } = state.stop;
     const fitted = fitPrompt(task, contextSize, (prompt) => renderer.render(prompt, task.tools));
     const { rendered, droppedMessages, maxTokens } = fitted;
-    const constraint = constraintOf(task, renderer.format, rendered.openThought);
+    const { openThought } = rendered;
+    const constraint = await compiler.compile({ task, format: renderer.format, openThought }, scope, signal);
     const held =
       constraint === null ? null : { state: await grammars.stateOf(constraint.gbnf), barred: renderer.silent };
     const choice = new TokenChoice(model, task, held);
     const { tokens: prompt } = rendered;
     const acquired = await pool.acquire(prompt, scope);
-    if (state.aborted) {
+    if (signal.aborted) {
       pool.release(acquired.slot);
       return;
     }

@@ -6,6 +6,7 @@ import { InitError, type Engine, type RunSink } from '../engine.js';
 import { Answers, type ServedModel } from './answers.js';
 import { BATCH_IN_SEQUENCE_ORDER } from './batch-order.js';
 import { PromptRenderer } from './chat-template.js';
+import { GrammarCompiler } from '../text/constraint/grammar-compiler.js';
 import { GrammarCache } from './grammar-cache.js';
 import { toInitError } from './load-errors.js';
 import { openGguf } from './open-gguf.js';
@@ -80,6 +81,7 @@ class LlamaEngine implements Engine {
         renderer: new PromptRenderer(model),
         pool: new SequencePool(Array.from({ length: slots }, () => context.getSequence())),
         grammars: new GrammarCache(llama, model),
+        compiler: new GrammarCompiler(),
       };
       this.loaded = { served, answers: new Answers(served, BATCH_SIZE, setThreads) };
       const [gpuName] = llama.gpu === false ? [] : await llama.getGpuDeviceNames();

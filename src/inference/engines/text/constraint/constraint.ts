@@ -1,15 +1,15 @@
-import type { OutputFormat } from '../../answer-wishes.js';
-import type { ToolUse } from '../../chat-tools.js';
-import { compileSchema } from '../../json-schema/compile-schema.js';
-import { choice, type Expression } from '../../json-schema/grammar/expression.js';
-import { GrammarBuilder } from '../../json-schema/grammar/grammar-builder.js';
-import { JsonGrammar } from '../../json-schema/grammar/json-grammar.js';
-import type { JsonObject } from '../../json-value.js';
-import type { TextGenerationTask } from '../../text-tasks.js';
-import { callGrammar, type CallGrammar } from '../text/chat-format/call-grammar.js';
-import type { ChatFormat, ThoughtMarks } from '../text/chat-format/chat-format.js';
-import { afterThoughts } from '../text/chat-format/thought-grammar.js';
-import { textBeforeCalls } from '../text/chat-format/text-before-calls.js';
+import type { OutputFormat } from '../../../answer-wishes.js';
+import type { ToolUse } from '../../../chat-tools.js';
+import { compileSchema } from '../../../json-schema/compile-schema.js';
+import { choice, type Expression } from '../../../json-schema/grammar/expression.js';
+import { GrammarBuilder } from '../../../json-schema/grammar/grammar-builder.js';
+import { JsonGrammar } from '../../../json-schema/grammar/json-grammar.js';
+import type { JsonObject } from '../../../json-value.js';
+import type { TextGenerationTask } from '../../../text-tasks.js';
+import { callGrammar, type CallGrammar } from '../chat-format/call-grammar.js';
+import type { ChatFormat, ThoughtMarks } from '../chat-format/chat-format.js';
+import { afterThoughts } from '../chat-format/thought-grammar.js';
+import { textBeforeCalls } from '../chat-format/text-before-calls.js';
 
 /** What the sampler is held to. */
 export interface Constraint {
