@@ -12,6 +12,7 @@ import type { ToolUse } from '../inference/chat-tools.js';
 import type { Task } from '../inference/tasks.js';
 import type { AnswerPiece, PicturePrompt, Prompt, TextFinished } from '../inference/text-tasks.js';
 import { AnswerCheck } from './answer-check.js';
+import { SchemaValidator } from './schema-validator.js';
 import { begin, type AnswerChunks, type PlainChunks, type TextAnswer } from './text-answer.js';
 
 /** The tasks that text answers. */
@@ -50,12 +51,13 @@ export interface Answers {
 export class GenerateService {
   constructor(
     private readonly inference: InferenceService,
+    private readonly validator: SchemaValidator,
     @Inject(SETTINGS_TOKEN) private readonly settings: Settings,
   ) {}
 
   /** Text alone. Resolves once the prompt is accepted. The signal ends the answer wherever it is. */
   generate(request: PlainRequest, caller: Caller, signal: AbortSignal): Promise<TextAnswer<PlainChunks>> {
-    return this.answer(request, caller, signal) as Promise<TextAnswer<PlainChunks>>;
+    return this.answer(request, null, caller, signal) as Promise<TextAnswer<PlainChunks>>;
   }
 
   /**
@@ -69,11 +71,12 @@ export class GenerateService {
     caller: Caller,
     signal: AbortSignal,
   ): Promise<Answers> {
+    const checked = await this.checked(requests, caller, signal);
     const together = new AbortController();
     const any = AbortSignal.any([signal, together.signal]);
     setMaxListeners(0, any); // every answer listens to it, and there may be many
-    const answers = requests.flatMap((request) =>
-      Array.from({ length: count }, (_, index) => this.answer(withSeed(request, index), caller, any)),
+    const answers = checked.flatMap(({ request, check }) =>
+      Array.from({ length: count }, (_, index) => this.answer(withSeed(request, index), check, caller, any)),
     );
     for (const answer of answers) answer.catch((error: unknown) => together.abort(error));
     const first = await answers[0];
@@ -100,10 +103,27 @@ export class GenerateService {
     return this.settings.defaultVisionModel;
   }
 
-  private async answer(request: GenerateRequest, caller: Caller, signal: AbortSignal): Promise<TextAnswer> {
-    const check = new AnswerCheck(request);
+  /** One after the other: requests sent together have the same schemas, which are checked once. */
+  private async checked(
+    requests: readonly GenerateRequest[],
+    { keyId }: Caller,
+    signal: AbortSignal,
+  ): Promise<{ request: GenerateRequest; check: AnswerCheck }[]> {
+    const checked = [];
+    for (const request of requests) {
+      checked.push({ request, check: await AnswerCheck.of(request, this.validator, { keyId, signal }) });
+    }
+    return checked;
+  }
+
+  private async answer(
+    request: GenerateRequest,
+    check: AnswerCheck | null,
+    caller: Caller,
+    signal: AbortSignal,
+  ): Promise<TextAnswer> {
     const answer = await begin(this.inference.run<TextKind>(this.taskOf(request), caller, signal));
-    return check.needed ? { ...answer, chunks: check.held(answer.chunks) } : answer;
+    return check?.needed === true ? { ...answer, chunks: check.held(answer.chunks) } : answer;
   }
 
   private taskOf(request: GenerateRequest): Task<TextKind> {
