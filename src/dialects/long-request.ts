@@ -51,7 +51,10 @@ export const TheLongRequest = createParamDecorator((_: unknown, context: Executi
 });
 
 /** Throws `invalid_request` for a job that nobody waits for and that has a deadline. */
-export function jobRequesterOf({ keyId, deadline, record }: Client, { later, idempotencyKey }: LongRequest): JobRequester {
+export function jobRequesterOf(
+  { keyId, deadline, record }: Client,
+  { later, idempotencyKey }: LongRequest,
+): JobRequester {
   if (later && deadline !== undefined) {
     throw new ParleyError(
       'invalid_request',
