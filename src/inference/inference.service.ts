@@ -123,6 +123,17 @@ export class InferenceService {
     return this.list().find((resident) => resident.model === id)?.facts ?? null;
   }
 
+  /**
+   * Least context that a preloaded model keeps while it is loaded, in tokens: the default, within what it was trained
+   * with. Null for any other model. Throws `model_not_found`.
+   */
+  pinnedContextOf(name: string): number | null {
+    const entry = this.catalogue.findRunnable(name);
+    const context = this.factsOf(name)?.context ?? null;
+    if (entry.engine === 'remote' || context === null || !this.residency.isPinned(entry.id)) return null;
+    return Math.min(this.residency.defaultContextOf(entry), context.trained);
+  }
+
   /** Changes when one of a model's files does. Throws `model_not_found`, and `invalid_request` when no engine runs it. */
   fingerprintOf(name: string): string {
     return fingerprintOf(this.catalogue.findRunnable(name));

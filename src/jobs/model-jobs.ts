@@ -26,7 +26,7 @@ export class ModelJobs {
   /** Launches later. Throws at once what is clear beforehand. `reply` names the route's answer. */
   async launchLater(request: LaunchRequest, reply: string, requester: JobRequester): Promise<JobView> {
     this.lifecycle.refuseWhileDraining();
-    const model = this.lifecycle.checkLaunch(request.model);
+    const model = this.lifecycle.checkLaunchRequest(request);
     return this.jobs.submit('launch', { model, contextSize: request.contextSize }, reply, requester);
   }
 
@@ -35,7 +35,7 @@ export class ModelJobs {
    * so that text needs no store. The job ends when the last client leaves.
    */
   async launch(request: LaunchRequest, reply: string, requester: JobRequester, signal: AbortSignal): Promise<void> {
-    this.lifecycle.checkLaunch(request.model);
+    this.lifecycle.checkLaunchRequest(request);
     if (this.lifecycle.missingFiles(request.model) !== null) {
       const { id } = await this.launchLater(request, reply, requester);
       await this.awaited.untilDone(id, requester.keyId, signal);

@@ -8,8 +8,10 @@ import { ModelPointers } from './model-pointers.js';
 
 export interface LaunchRequest {
   readonly model: string;
-  /** Context size in tokens; null: the default. The model's own is the most. */
+  /** Least context in tokens; null: the default. The model's own is the most. */
   readonly contextSize: number | null;
+  /** The client named the size; else it is the dialect's default. */
+  readonly namesContext?: boolean;
 }
 
 /** The files that a model is made of, on the hub. */
@@ -32,7 +34,7 @@ export class LifecycleService {
     @Inject(SETTINGS_TOKEN) private readonly settings: Settings,
   ) {}
 
-  /** Loads a model; with another context size than it has, it is reloaded once its running requests have ended. */
+  /** Loads a model; with a larger context than it has, it is reloaded once its running requests have ended. */
   async launch({ model, contextSize }: LaunchRequest, signal: AbortSignal): Promise<void> {
     this.checkLaunch(model);
     await this.inference.load(model, { contextSize, pin: false }, signal);
@@ -48,6 +50,23 @@ export class LifecycleService {
     this.refuseHeavy(entry);
     catalogue.refuseUnsupported(entry);
     return entry.id;
+  }
+
+  /**
+   * As {@link checkLaunch}; throws `invalid_request` for a context below the one that a preloaded model keeps for all API
+   * keys.
+   */
+  checkLaunchRequest({ model, contextSize, namesContext = false }: LaunchRequest): string {
+    const id = this.checkLaunch(model);
+    if (contextSize === null || !namesContext || !this.isInstalled(model)) return id;
+    const least = this.inference.pinnedContextOf(model);
+    if (least === null || contextSize >= least) return id;
+    throw new ParleyError(
+      'invalid_request',
+      `n_ctx is ${String(contextSize)}, and "${id}" is preloaded with a context of ${String(least)} tokens that all API ` +
+        `keys use: ask for ${String(least)} or more, or leave n_ctx out.`,
+      { param: 'n_ctx' },
+    );
   }
 
   /** As {@link checkLaunch}, where heavy models alone are launched. */

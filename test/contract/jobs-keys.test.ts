@@ -110,7 +110,7 @@ describe('Idempotency-Key', () => {
   });
 
   it.each([
-    ['/model/launch', LAUNCH, { ...LAUNCH, n_ctx: 512 }],
+    ['/model/launch', LAUNCH, { ...LAUNCH, n_ctx: 2048 }],
     ['/pull', { model: 'hf/user/a/a.gguf' }, { model: 'hf/user/a/b.gguf' }],
   ])('refuses a different request to POST %s', async (path, body, other) => {
     const { id } = acceptedJob(await keyed(path, body, 'mine'));

@@ -34,7 +34,7 @@ const pull = (model: string, headers = {}): Promise<Answer> => pullLater(service
 
 describe('Prefer: respond-async', () => {
   it.each([
-    ['launch', '/model/launch', { model_name: 'starter-chat', n_ctx: 512 }],
+    ['launch', '/model/launch', { model_name: 'starter-chat', n_ctx: 2048 }],
     ['launch', '/ml-backend/model/launch', { model_name: 'starter-chat' }],
     ['launch', '/heavy/model/launch', { model_name: 'heavy-chat' }],
     ['pull', '/pull', { model: 'hf/user/heavy/heavy.gguf' }],

@@ -185,6 +185,8 @@ describe('the system prompt', () => {
 
 describe('a conversation that outgrows the context', () => {
   beforeAll(async () => {
+    // Preloaded, it would keep its context; unloaded on request it is as any other model.
+    await del(`${server.url}/ml-backend/model/kill`, { model_name: 'starter-chat' });
     await post(`${server.url}/ml-backend/model/launch`, { model_name: 'starter-chat', n_ctx: 192 });
   });
 

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { refusesUnreadableBodies } from '../support/broken-bodies.js';
-import { expectError } from '../support/error-shapes.js';
+import { expectError, messageOf } from '../support/error-shapes.js';
 import { del, get, post, send, sendJson } from '../support/http.js';
+import { LATER } from '../support/job-client.js';
 import { anyString, including, matching } from '../support/matchers.js';
 import { STARTER_FILE, startServer, type Server } from '../support/server.js';
 
@@ -39,6 +40,29 @@ describe('the life of a model', () => {
     await expectNull(post(url('/model/launch'), model('starter-chat')));
     await expectNull(post(url('/model/launch'), model('starter-chat')));
     expect(await active()).toEqual(['starter-chat']);
+  });
+
+  it('a launch never takes a preloaded model below its context, and says so', async () => {
+    const contextOf = async (): Promise<unknown> =>
+      ((await get(`${server.url}/llama-local/model-info`)).body as { n_ctx?: number }).n_ctx;
+    for (const headers of [{}, LATER]) {
+      const refused = await post(url('/model/launch'), { model_name: 'starter-chat', n_ctx: 512 }, headers);
+      expectError(refused, 'ml-backend', 400);
+      expect(messageOf(refused)).toMatch(/n_ctx is 512.*"starter-chat" is preloaded with a context of 1024 tokens/);
+    }
+    expect(await contextOf()).toBe(1024);
+    await expectNull(post(url('/model/launch'), { model_name: 'starter-chat', n_ctx: 1024 }));
+  });
+
+  it('a launch with a smaller context leaves a loaded model as it is', async () => {
+    const spare = async (n_ctx: number): Promise<void> => {
+      await expectNull(post(url('/model/launch'), { model_name: 'spare.gguf', n_ctx }));
+      const { body } = await get(`${server.url}/v1/models/spare.gguf`);
+      expect(body).toMatchObject({ context_length: 700 });
+    };
+    await spare(700);
+    await spare(512);
+    await expectNull(del(url('/model/kill'), model('spare.gguf')));
   });
 
   it('kill refuses a model that is not active, and one that does not exist', async () => {

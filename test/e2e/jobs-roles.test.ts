@@ -60,7 +60,7 @@ describe('the service in parts', () => {
     const { id } = acceptedJob(await post(`${api.url}/rkllama/pull`, { model: `hf/${FILE}` }, LATER));
     await hold.reached;
     expect([await pullsAt(api), await pullsAt(worker)]).toEqual([0, 1]);
-    const launch = { model_name: 'starter-chat', n_ctx: 512 };
+    const launch = { model_name: 'starter-chat', n_ctx: 2048 };
     const launched = acceptedJob(await post(`${api.url}/ml-backend/model/launch`, launch, LATER));
     await untilState(api.url, launched.id, 'completed');
     hold.release();

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { expectError } from '../support/error-shapes.js';
 import { del, get, post } from '../support/http.js';
 import { metric } from '../support/metrics.js';
@@ -90,34 +90,44 @@ describe('a model', () => {
 });
 
 describe('the context size', () => {
-  it('is what the launch asks for, within what the model can do', async () => {
-    await post(url('/ml-backend/model/launch'), { ...STARTER, n_ctx: 512 });
-    expect(await contextSize()).toBe(512);
-    await post(url('/ml-backend/model/launch'), { ...STARTER, n_ctx: 256 });
+  const launch = (n_ctx?: number): ReturnType<typeof post> =>
+    post(url('/ml-backend/model/launch'), { ...STARTER, ...(n_ctx !== undefined && { n_ctx }) });
+  beforeEach(() => kill());
+
+  it('is what a launch loads the model with, and never less than it has', async () => {
+    await launch(256);
     expect(await contextSize()).toBe(256);
-    await post(url('/ml-backend/model/launch'), STARTER);
+    await launch(512);
+    expect(await contextSize()).toBe(512);
+    expect((await launch(256)).status).toBe(200);
+    expect(await contextSize()).toBe(512);
+    await launch();
     expect(await contextSize()).toBe(1024);
   });
 
   it('is kept by a request that only asks', async () => {
-    await post(url('/ml-backend/model/launch'), { ...STARTER, n_ctx: 512 });
+    await launch(512);
     const runner = await runnerOf(server.pid);
     await post(url('/openai/v1/chat/completions'), HELLO);
     expect(await runnerOf(server.pid)).toBe(runner);
     expect(await contextSize()).toBe(512);
   });
 
-  it('changes when running answers have ended', async () => {
-    await post(url('/ml-backend/model/launch'), { ...STARTER, n_ctx: 1024 });
+  it('is the default again after an unload', async () => {
+    await launch(512);
+    await kill();
+    await post(url('/openai/v1/chat/completions'), HELLO);
+    expect(await contextSize()).toBe(1024);
+  });
+
+  it('grows when running responses have ended', async () => {
+    await launch(512);
     const response = await ask(server, 'ml-backend', LONG, true).response;
     await firstPiece(response);
-    const [answer, launched] = await Promise.all([
-      readToEnd(response),
-      post(url('/ml-backend/model/launch'), { ...STARTER, n_ctx: 512 }),
-    ]);
+    const [answer, launched] = await Promise.all([readToEnd(response), launch(1024)]);
     expect(answer).toEqual({ text: LONG_ANSWER, complete: true });
     expect(launched.status).toBe(200);
-    expect(await contextSize()).toBe(512);
+    expect(await contextSize()).toBe(1024);
   });
 });
 

@@ -39,7 +39,7 @@ describe('a runner that dies', () => {
     const world = new ServiceWorld(ONE_SLOT);
     const running = await world.ask('a');
     const waiting = [await world.ask('a'), await world.ask('a')];
-    const launched = world.service.load('a', { contextSize: 512, pin: false }, NEVER);
+    const launched = world.service.load('a', { contextSize: 3072, pin: false }, NEVER);
     await settled();
     world.runnerOf('a.gguf').crash();
     expect((await running.ended)?.code).toBe('runner_crashed');
@@ -48,7 +48,7 @@ describe('a runner that dies', () => {
       for (const run of world.startsOf('a.gguf').flatMap(({ runs }) => runs)) run.finish();
     }
     expect(await outcome(Promise.all(waiting.map(({ ended }) => ended)))).toEqual([null, null]);
-    expect(await outcome(launched)).toMatchObject({ context: { size: 512 } });
+    expect(await outcome(launched)).toMatchObject({ context: { size: 3072 } });
   });
 });
 
@@ -80,7 +80,7 @@ describe('AUTOLOAD=false', () => {
     const world = new ServiceWorld(ONE_SLOT, { autoload: false });
     await world.service.load('a', { contextSize: null, pin: false }, NEVER);
     const running = await world.ask('a');
-    const launched = world.service.load('a', { contextSize: 512, pin: false }, NEVER);
+    const launched = world.service.load('a', { contextSize: 3072, pin: false }, NEVER);
     await settled();
     const request = await world.ask('a');
     expect(request.hasEnded).toBe(false);
@@ -144,7 +144,7 @@ describe('close', () => {
   it('does not wait for the requests of a model that is about to be reloaded', async () => {
     const world = new ServiceWorld(ONE_SLOT);
     await world.ask('a');
-    void world.service.load('a', { contextSize: 512, pin: false }, NEVER).catch(() => undefined);
+    void world.service.load('a', { contextSize: 3072, pin: false }, NEVER).catch(() => undefined);
     await settled();
     world.service.beginDrain();
     expect(await outcome(world.service.close())).not.toBe('pending');
@@ -157,9 +157,9 @@ describe('what is told about models', () => {
     const world = new ServiceWorld({ a: model(4), b: model(2, { slow: true }) });
     expect(world.service.factsOf('a')).toBeNull();
     expect(world.service.isResident('a')).toBe(false);
-    await world.service.load('a', { contextSize: 512, pin: false }, NEVER);
+    await world.service.load('a', { contextSize: 3072, pin: false }, NEVER);
     await world.ask('b');
-    expect(world.service.factsOf('a')).toMatchObject({ context: { size: 512 } });
+    expect(world.service.factsOf('a')).toMatchObject({ context: { size: 3072 } });
     expect(world.service.factsOf('b')).toBeNull();
     expect(world.service.isResident('b')).toBe(true);
     expect(world.service.memory()).toEqual({ budget: 10 * 1024 ** 3, used: 6 * 1024 ** 3 });

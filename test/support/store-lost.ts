@@ -12,7 +12,7 @@ import { until } from './wait.js';
 
 /** Downloads that one process does at a time. */
 const DOWNLOADS = 4;
-const LAUNCH = { model_name: 'starter-chat', n_ctx: 512 };
+const LAUNCH = { model_name: 'starter-chat', n_ctx: 2048 };
 const WENDY = { 'x-session-id': 'wendy' };
 
 function launchLater(base: string): Promise<Answer> {

@@ -19,7 +19,8 @@ export const PICTURES: FormLimits = {
 };
 
 export function toLaunchRequest(body: MlBackendLaunchRequest): LaunchRequest {
-  return { model: body.model_name, contextSize: body.n_ctx ?? DEFAULT_CONTEXT_SIZE };
+  const { model_name: model, n_ctx: contextSize = DEFAULT_CONTEXT_SIZE } = body;
+  return { model, contextSize, namesContext: contextSize !== DEFAULT_CONTEXT_SIZE };
 }
 
 export function toQuestion(body: MlBackendFromTextRequest, session: string): Question {

@@ -45,6 +45,11 @@ export class ModelLoader {
     private readonly threadMemory: ThreadMemory,
   ) {}
 
+  /** Context that a model is loaded with unless a launch asks for another, before it is clamped to the trained one. */
+  defaultContextOf(entry: RunnableModel): number {
+    return entry.contextSize ?? this.settings.contextSize;
+  }
+
   /** Loads a model into a new runner. Throws a ParleyError; then no process and no reserved byte is left. */
   async load(request: LoadRequest): Promise<LoadedRunner> {
     const { entry } = request;
@@ -56,7 +61,9 @@ export class ModelLoader {
       return loaded;
     } catch (error) {
       if (!(error instanceof LoadFailure)) throw error;
-      this.quarantine.failed(entry.id, fingerprint, error.message);
+      // A context beyond the default is one launch's wish: that it cannot be had says nothing about the model.
+      const isUsual = (request.contextSize ?? 0) <= this.defaultContextOf(entry);
+      if (isUsual) this.quarantine.failed(entry.id, fingerprint, error.message);
       throw new ParleyError('model_load_failed', `The model "${entry.id}" could not be loaded: ${error.message}.`, {
         cause: error,
       });
@@ -113,7 +120,7 @@ export class ModelLoader {
       tasks: entry.tasks,
       path: entry.path,
       files: entry.hub?.files,
-      contextSize: contextSize ?? entry.contextSize ?? this.settings.contextSize,
+      contextSize: contextSize ?? this.defaultContextOf(entry),
       slots: this.settings.slots,
       kvBudgetBytes: this.budget.ledger.budget * KV_SHARE,
       threads:

@@ -21,8 +21,9 @@ export interface Lease {
 }
 
 export interface LoadOptions {
-  /** Null: keep what it has, or the default. */
+  /** The least that it must have; null: what it has, or the default. */
   readonly contextSize: number | null;
+  /** Keeps the model loaded, with the default context at least. */
   readonly pin: boolean;
 }
 
@@ -82,16 +83,24 @@ export class Residency {
     }
   }
 
-  /** Loads a model, or reloads it with another context size once its running requests have finished. */
-  async load(entry: RunnableModel, options: LoadOptions, signal: AbortSignal): Promise<ModelFacts> {
-    const { contextSize } = options;
-    let ready = await this.whenReady(entry, contextSize, signal);
-    while (!hasContextSize(ready, contextSize)) {
-      this.retire(ready);
-      ready = await this.whenReady(entry, contextSize, signal);
+  /**
+   * Loads a model, or reloads it with a larger context once its running requests have finished. A model that is loaded
+   * never gets a smaller one: every API key uses it.
+   */
+  async load(entry: RunnableModel, { contextSize, pin }: LoadOptions, signal: AbortSignal): Promise<ModelFacts> {
+    const wanted = contextSize ?? (pin ? this.loader.defaultContextOf(entry) : null);
+    let ready = await this.whenReady(entry, wanted, signal);
+    while (!holdsContext(ready, wanted)) {
+      this.retire(ready, wanted);
+      ready = await this.whenReady(entry, wanted, signal);
     }
-    if (options.pin) this.pins.add(entry.id);
+    if (pin) this.pins.add(entry.id);
     return ready.facts;
+  }
+
+  /** Context that a model is loaded with unless more is asked for, before it is clamped to the trained one. */
+  defaultContextOf(entry: RunnableModel): number {
+    return this.loader.defaultContextOf(entry);
   }
 
   /**
@@ -222,11 +231,25 @@ export class Residency {
     };
   }
 
-  /** Takes a model out of service at once and unloads it when the requests that use it have ended. */
-  private retire(ready: ReadyModel): void {
+  /** Takes a model out of service at once, to be loaded with that context when the requests that use it have ended. */
+  private retire(ready: ReadyModel, contextSize: number | null): void {
     if (this.residents.get(ready.model) !== ready) return;
-    const gone = this.whenIdle(ready).then(() => this.end(ready, 'reload'));
+    const gone = this.whenIdle(ready)
+      .then(() => this.end(ready, 'reload'))
+      .then(() => this.reloadPinned(ready, contextSize));
     this.residents.set(ready.model, { state: 'unloading', gone, runner: ready.runner, reloading: true });
+  }
+
+  /**
+   * Loads a pinned model again whether or not the launch that retired it still waits; with the context that it had when
+   * the larger one cannot be had.
+   */
+  private reloadPinned({ model, entry, facts }: ReadyModel, contextSize: number | null): void {
+    const mayLoad = (): boolean => !this.closed && this.pins.has(model) && !this.residents.has(model);
+    if (!mayLoad()) return;
+    this.startLoading(entry, contextSize).loaded.catch(() => {
+      if (mayLoad()) this.startLoading(entry, facts.context?.size ?? null);
+    });
   }
 
   private async whenIdle(ready: ReadyModel): Promise<void> {
@@ -256,8 +279,8 @@ function reasonOf(error: unknown): [reason: string, detail: string] {
   return [reason, cause instanceof LoadFailure ? cause.stderr : ''];
 }
 
-/** Whether a model is loaded as it is asked for; one without a context always is, and one whose server chose it. */
-function hasContextSize({ entry, facts: { context } }: ReadyModel, wanted: number | null): boolean {
+/** True when a loaded model's context is large enough; one without a context, or whose server chose it, always is. */
+function holdsContext({ entry, facts: { context } }: ReadyModel, wanted: number | null): boolean {
   if (entry.engine === 'remote') return true;
-  return context === null || wanted === null || Math.min(wanted, context.trained) === context.size;
+  return context === null || wanted === null || Math.min(wanted, context.trained) <= context.size;
 }
