@@ -1,76 +1,10 @@
-/** Boot of the service. */
-import 'reflect-metadata';
-import type { Server } from 'node:http';
-import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { createApp } from './app.setup.js';
-import { InvalidSettingError, readSettings, type Settings } from './config/settings.js';
-import { openDialectPorts, portTrouble } from './dialect-ports.js';
-import { OpenAnswers } from './drain/open-answers.js';
-import { Preloader } from './health/preloader.js';
-import { InferenceService } from './inference/inference.service.js';
-import { Workers } from './jobs/workers.js';
-import { createLogger } from './logging.js';
-import { exitOnSignals, Shutdown } from './shutdown.js';
-import { STORE, type AnyStore } from './store/store.module.js';
+/** Entry of the process. Signals are handled before the service's modules are read, which takes seconds. */
+import { exitOnSignals } from './shutdown.js';
 
-function fail(message: string): never {
-  process.stderr.write(`parley: ${message}\n`);
+function fail(error: unknown): never {
+  process.stderr.write(`parley: ${error instanceof Error ? error.message : String(error)}\n`);
   process.exit(1);
 }
 
-function settingsOrExit(): Settings {
-  try {
-    return readSettings(process.env);
-  } catch (error) {
-    if (error instanceof InvalidSettingError) fail(error.message);
-    throw error;
-  }
-}
-
-async function start(): Promise<void> {
-  const settings = settingsOrExit();
-  const logger = createLogger(settings.logLevel, settings.logFormat);
-  const takenOver = exitOnSignals();
-  const app = await createApp(settings, logger);
-  const extraServers: Server[] = [];
-  const shutdown = new Shutdown({
-    app,
-    inference: app.get(InferenceService),
-    answers: app.get(OpenAnswers),
-    workers: app.get(Workers),
-    store: app.get<AnyStore>(STORE),
-    extraServers,
-    drainSeconds: settings.drainSeconds,
-    logger,
-  });
-  shutdown.listen();
-  takenOver();
-  try {
-    await serve(app, settings, extraServers);
-  } catch (error) {
-    if (!shutdown.begun) throw error; // else it is the end that it met
-  }
-}
-
-async function serve(app: NestFastifyApplication, settings: Settings, extraServers: Server[]): Promise<void> {
-  try {
-    await app.listen(settings.port, settings.host);
-  } catch (error) {
-    throw new Error(`PORT ${String(settings.port)}: ${portTrouble(error as NodeJS.ErrnoException)}`, { cause: error });
-  }
-  const fastify = app.getHttpAdapter().getInstance();
-  extraServers.push(...(await openDialectPorts(fastify, settings)));
-  const url = (await app.getUrl()).replace('[::1]', 'localhost');
-  if (settings.role === 'worker') {
-    process.stdout.write(`Parley is ready: ${url}  a worker: it does jobs and answers probes\n`);
-    return;
-  }
-  const loaded = await app.get(Preloader).run();
-  if (app.get(InferenceService).isDraining) return;
-  const models = loaded.length === 0 ? 'no model' : loaded.join(', ');
-  process.stdout.write(`Parley is ready: ${url}  docs: ${url}/docs  loaded: ${models}\n`);
-}
-
-start().catch((error: unknown) => {
-  fail(error instanceof Error ? error.message : String(error));
-});
+const takenOver = exitOnSignals();
+import('./service.js').then(({ startService }) => startService(process.env, takenOver)).catch(fail);

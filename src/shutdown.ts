@@ -26,7 +26,11 @@ interface Draining {
   readonly logger: Logger;
 }
 
-/** Until there is anything to end, a signal ends the process, and with 0. @returns what gives this up. */
+/**
+ * Ends the process with 0 on a signal, until there is more to end. Imported first of all: this file may import types alone.
+ *
+ * @returns what gives this up.
+ */
 export function exitOnSignals(): () => void {
   const exit = (): void => process.exit(0);
   process.on('SIGTERM', exit).on('SIGINT', exit);
