@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { PgPool, PgPoolClient, PgQueryResult } from 'bullmq';
 
 /** How often a connection is tried again while the server is away. */
@@ -106,13 +107,8 @@ export class GatedPool implements PgPool {
     return this.opened;
   }
 
-  private pause(): Promise<void> {
-    return new Promise((resolve) => {
-      const timer = setTimeout(resolve, RETRY_MS);
-      this.closed.signal.addEventListener('abort', () => {
-        clearTimeout(timer);
-        resolve();
-      });
-    });
+  /** Ends at once when the pool closes; leaves no listener on the signal, whichever comes first. */
+  private async pause(): Promise<void> {
+    await delay(RETRY_MS, undefined, { signal: this.closed.signal }).catch(() => undefined);
   }
 }

@@ -1,6 +1,6 @@
-import { Logger } from '@nestjs/common';
 import type { PgPool } from 'bullmq';
 import pg from 'pg';
+import { OutageLog } from './outage-log.js';
 import { prepareSchema } from './schema.js';
 import { SqlStore } from './sql-store.js';
 import { storeUnreachable } from './store.js';
@@ -12,7 +12,7 @@ const MAX_CONNECTIONS = 32;
 
 /** A PostgreSQL server. It may be away when the service starts, and come back at any time. */
 export class PostgresStore extends SqlStore {
-  private readonly log = new Logger('Store');
+  private readonly outages = new OutageLog('PostgreSQL');
   private readonly server: pg.Pool;
   private opening: Promise<void> | null = null;
   private opened = false;
@@ -27,8 +27,9 @@ export class PostgresStore extends SqlStore {
       keepAlive: true,
       options: '-c search_path=bullmq',
     });
-    this.server.on('error', (error) => {
-      this.log.warn(`a connection to PostgreSQL broke: ${error.message}`);
+    this.server.on('error', (error) => this.outages.failed(error));
+    this.server.on('connect', () => {
+      if (this.opened) this.outages.succeeded();
     });
   }
 
@@ -54,7 +55,7 @@ export class PostgresStore extends SqlStore {
     if (this.opened) return Promise.resolve();
     this.opening ??= this.openOnce()
       .catch((error: unknown) => {
-        this.log.warn(`PostgreSQL is out of reach: ${error instanceof Error ? error.message : String(error)}`);
+        if (!this.closed) this.outages.failed(error);
         throw storeUnreachable(error);
       })
       .finally(() => (this.opening = null));
@@ -74,6 +75,6 @@ export class PostgresStore extends SqlStore {
     await prepareSchema(pool);
     this.opened = true;
     this.queueConnection.openWith(pool);
-    this.log.log('PostgreSQL is connected');
+    this.outages.succeeded();
   }
 }

@@ -1,5 +1,5 @@
-import { Logger } from '@nestjs/common';
 import { Redis } from 'ioredis';
+import { OutageLog } from './outage-log.js';
 import { Store, storeUnreachable } from './store.js';
 
 const CONNECT_TIMEOUT_MS = 3000;
@@ -40,7 +40,7 @@ export class RedisStore extends Store {
   /** For commands outside BullMQ, whose queues make connections of their own from {@link queueConnection}. */
   readonly client: Redis;
   readonly queueConnection: RedisConnectionOptions;
-  private readonly log = new Logger('Store');
+  private readonly outages = new OutageLog('Redis');
   private connecting: Promise<void> | null = null;
   private closed = false;
 
@@ -49,15 +49,8 @@ export class RedisStore extends Store {
     this.queueConnection = optionsOf(url, () => this.closed);
     // Commands fail at once while the server is away, instead of being run when nobody waits for them any more.
     this.client = new Redis({ ...this.queueConnection, lazyConnect: true, enableOfflineQueue: false });
-    let told = false;
-    this.client.on('error', (error: Error) => {
-      if (!told) this.log.warn(`Redis is out of reach: ${error.message}`);
-      told = true;
-    });
-    this.client.on('ready', () => {
-      this.log.log('Redis is connected');
-      told = false;
-    });
+    this.client.on('error', (error: Error) => this.outages.failed(error));
+    this.client.on('ready', () => this.outages.succeeded());
   }
 
   override get isOpen(): boolean {
