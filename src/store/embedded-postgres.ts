@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
-import type { PGlite } from '@electric-sql/pglite';
 import type { PgNotification, PgPool, PgPoolClient, PgQueryResult } from 'bullmq';
+import { PgliteThread } from './pglite-thread.js';
 
 /** Where BullMQ's functions and tables lie: the one session of PGlite needs to be told once. */
 const SEARCH_PATH = 'SET search_path TO bullmq';
@@ -15,13 +15,12 @@ export class EmbeddedPostgres implements PgPool {
   /** Ends with the transaction that runs now. */
   private turn: Promise<void> = Promise.resolve();
 
-  private constructor(private readonly db: PGlite) {}
+  private constructor(private readonly db: PgliteThread) {}
 
   /** Opens the database in `folder`, or makes one there: that takes seconds and a lot of memory without a template. */
   static async open(folder: string): Promise<EmbeddedPostgres> {
-    const { PGlite } = await import('@electric-sql/pglite');
-    const db = await PGlite.create(folder);
-    await db.exec(SEARCH_PATH);
+    const db = await PgliteThread.open(folder);
+    await db.run(SEARCH_PATH, []);
     return new EmbeddedPostgres(db);
   }
 
@@ -58,13 +57,8 @@ export class EmbeddedPostgres implements PgPool {
 
   /** Runs without waiting for a turn: the caller holds it. */
   async run<R>(text: string, params: readonly unknown[]): Promise<PgQueryResult<R>> {
-    if (params.length > 0) {
-      const { rows, affectedRows } = await this.db.query<R>(text, [...params]);
-      return { rows, rowCount: affectedRows ?? rows.length };
-    }
-    const results = await this.db.exec(text);
-    const last = results.at(-1);
-    return { rows: (last?.rows ?? []) as R[], rowCount: last?.affectedRows ?? 0 };
+    const { rows, rowCount } = await this.db.run(text, params);
+    return { rows: rows as R[], rowCount };
   }
 
   /** Waits until nobody else is in a transaction. Whoever called ends the turn. */
@@ -75,16 +69,12 @@ export class EmbeddedPostgres implements PgPool {
       released = resolve;
     });
     await before;
-    // PGlite answers without leaving JavaScript: queries in a row would keep everything else from its turn.
-    await new Promise((resolve) => setImmediate(resolve));
     return released;
   }
 
   /** @returns what stops the listening. */
   onNotification(listener: (message: PgNotification) => void): () => void {
-    return this.db.onNotification((channel, payload) => {
-      listener({ channel, payload });
-    });
+    return this.db.onNotification(listener);
   }
 }
 

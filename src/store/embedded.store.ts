@@ -1,4 +1,5 @@
-import { cpSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { cp, mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Logger } from '@nestjs/common';
 import { ParleyError } from '../inference/errors.js';
@@ -100,7 +101,7 @@ export class EmbeddedStore extends SqlStore {
       this.log.error(`another process has taken over ${this.folder}: this one stops using it`);
       void this.close();
     });
-    this.copyTemplate();
+    await this.copyTemplate();
     const database = await EmbeddedPostgres.open(this.folder);
     await prepareSchema(database);
     for (const statement of FREE_JOBS) await database.query(statement);
@@ -137,12 +138,12 @@ export class EmbeddedStore extends SqlStore {
   }
 
   /** Renamed into place as a whole: a half copied database would never open. */
-  private copyTemplate(): void {
+  private async copyTemplate(): Promise<void> {
     if (!this.isUntouched || !existsSync(this.template)) return;
-    mkdirSync(this.dataDir, { recursive: true });
+    await mkdir(this.dataDir, { recursive: true });
     const copy = `${this.folder}.${String(process.pid)}.tmp`;
-    rmSync(copy, { recursive: true, force: true });
-    cpSync(this.template, copy, { recursive: true });
-    renameSync(copy, this.folder);
+    await rm(copy, { recursive: true, force: true });
+    await cp(this.template, copy, { recursive: true });
+    await rename(copy, this.folder);
   }
 }
