@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { QueuesByKey } from '../inference/admission/queues-by-key.js';
 import { ParleyError, throwIfAborted } from '../inference/errors.js';
 import { FORMATS_READ, formatOf } from '../inference/pictures/picture-format.js';
 import { EgressError, EgressRefusedError, EgressTooLargeError } from './egress-errors.js';
@@ -10,35 +11,57 @@ export const LINK_FETCHER = Symbol('fetcher of links');
 export const MAX_PICTURE_BYTES = 20 * 1024 ** 2;
 /** Pictures of one question. */
 export const MAX_PICTURES = 16;
+/** Downloads of one API key at a time, and those that may wait: slow servers cost their requester alone. */
+const KEY_LIMITS = { slots: 8, maxWaiting: 256 };
 /** For all of one picture's transfer: a server that sends a byte now and then ends there, too. */
 const TRANSFER_MS = 20_000;
+
+/** On whose behalf pictures are fetched, and for how long. */
+export interface LinkRequester {
+  readonly keyId: string;
+  readonly signal: AbortSignal;
+}
 
 /** Pictures that requests name by a link. */
 @Injectable()
 export class PictureLinks {
+  private readonly queues = new QueuesByKey(KEY_LIMITS, 'The download of linked pictures');
+
   constructor(@Inject(LINK_FETCHER) private readonly fetcher: EgressFetcher) {}
 
   /**
    * The picture file behind a http(s) link or in a data URI. Throws `invalid_request` that names `param` when the link
-   * leads to a private place, to nothing or to no picture, and `payload_too_large`.
+   * leads to a private place, to nothing or to no picture, `payload_too_large`, and `overloaded` while too many downloads of
+   * the API key wait.
    */
-  async fetch(link: string, param: string, signal: AbortSignal): Promise<Uint8Array> {
-    const bytes = /^data:/i.test(link) ? fromDataUri(link, param) : await this.download(link, param, signal);
+  async fetch(link: string, param: string, requester: LinkRequester): Promise<Uint8Array> {
+    const bytes = /^data:/i.test(link) ? fromDataUri(link, param) : await this.download(link, param, requester);
     if (formatOf(bytes) === null) {
       throw wrongLink(`what it leads to is neither ${FORMATS_READ}`, param);
     }
     return bytes;
   }
 
-  /** All of them at once, in their order. */
-  fetchAll(links: readonly string[], param: string, signal: AbortSignal): Promise<Uint8Array[]> {
-    return Promise.all(links.map((link) => this.fetch(link, param, signal)));
+  /** All of them, in their order. The first that fails ends the others. */
+  async fetchAll(links: readonly string[], param: string, { keyId, signal }: LinkRequester): Promise<Uint8Array[]> {
+    const failed = new AbortController();
+    const requester = { keyId, signal: AbortSignal.any([signal, failed.signal]) };
+    try {
+      return await Promise.all(links.map((link) => this.fetch(link, param, requester)));
+    } catch (error) {
+      failed.abort();
+      throw error;
+    }
   }
 
-  private async download(link: string, param: string, signal: AbortSignal): Promise<Uint8Array> {
+  private async download(link: string, param: string, { keyId, signal }: LinkRequester): Promise<Uint8Array> {
     if (!URL.canParse(link) || !/^https?:/i.test(link)) {
       throw wrongLink('it must be a http or https address, or a data URI', param);
     }
+    return this.queues.run(keyId, signal, () => this.downloadNow(link, param, signal));
+  }
+
+  private async downloadNow(link: string, param: string, signal: AbortSignal): Promise<Uint8Array> {
     const late = AbortSignal.timeout(TRANSFER_MS);
     try {
       return await this.read(link, param, AbortSignal.any([signal, late]));

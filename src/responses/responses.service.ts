@@ -43,7 +43,7 @@ export class ResponsesService {
     const id = newResponseId();
     const input = await this.threads.itemsFor(id, request, caller.keyId);
     if (request.keep) await this.store.open();
-    const images = await this.pictures.of(input, request.model, signal);
+    const images = await this.pictures.of(input, request.model, { keyId: caller.keyId, signal });
     const { defaultModel, defaultVisionModel } = this.generate;
     const model = request.model ?? (images.length === 0 ? defaultModel : defaultVisionModel);
     const prompt = promptOf(request.instructions, input, images);

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { MAX_PICTURES, PictureLinks } from '../egress/picture-links.js';
+import { MAX_PICTURES, PictureLinks, type LinkRequester } from '../egress/picture-links.js';
 import { GenerateService } from '../generate/generate.service.js';
 import { ParleyError } from '../inference/errors.js';
 import { InferenceService } from '../inference/inference.service.js';
@@ -15,7 +15,11 @@ export class ThreadPictures {
   ) {}
 
   /** Picture files in the order in which the items show them. Throws what keeps the model from looking at them. */
-  async of(items: readonly Item[], model: string | undefined, signal: AbortSignal): Promise<readonly Uint8Array[]> {
+  async of(
+    items: readonly Item[],
+    model: string | undefined,
+    requester: LinkRequester,
+  ): Promise<readonly Uint8Array[]> {
     const links = linksOf(items);
     if (links.length === 0) return [];
     if (links.length > MAX_PICTURES) {
@@ -24,7 +28,7 @@ export class ThreadPictures {
       });
     }
     this.inference.checkRoom(model ?? this.generate.defaultVisionModel, 'image-text-to-text');
-    return this.links.fetchAll(links, 'input', signal);
+    return this.links.fetchAll(links, 'input', requester);
   }
 }
 

@@ -41,7 +41,7 @@ export class RedisConversationStore extends ConversationStore {
 
   override read(key: ConversationKey): Promise<Conversation> {
     const { exchanges, about } = keysOf(key);
-    return this.store.use(async () => {
+    return this.store.useFor(key.keyId, async () => {
       const replies = await this.store.client.multi().hget(about, 'system').lrange(exchanges, 0, -1).exec();
       const [system, turns] = valuesOf(replies) as [string | null, string[]];
       return {
@@ -55,7 +55,7 @@ export class RedisConversationStore extends ConversationStore {
     const { exchanges, about } = keysOf(key);
     const added = sizeOf(messages);
     const values = [added.messages, added.characters, writeMessages(messages)];
-    return this.store.use(async () => {
+    return this.store.useFor(key.keyId, async () => {
       const { bounds } = this;
       await this.store.client.eval(APPEND, 2, exchanges, about, ...values, bounds.messages, bounds.characters);
     });
@@ -63,13 +63,13 @@ export class RedisConversationStore extends ConversationStore {
 
   override clearTurns(key: ConversationKey): Promise<void> {
     const { exchanges, about } = keysOf(key);
-    return this.store.use(async () => {
+    return this.store.useFor(key.keyId, async () => {
       valuesOf(await this.store.client.multi().del(exchanges).hdel(about, 'messages', 'characters').exec());
     });
   }
 
   override setSystemPrompt(key: ConversationKey, text: string): Promise<void> {
-    return this.store.use(async () => {
+    return this.store.useFor(key.keyId, async () => {
       await this.store.client.hset(keysOf(key).about, 'system', writeText(text));
     });
   }

@@ -20,13 +20,13 @@ const DROP = `
 /** Current models in Redis. */
 export class RedisModelPointers extends DurableModelPointers<RedisStore> {
   protected override async read(keyId: string): Promise<ModelPointer | null> {
-    const stored = await this.store.use(() => this.store.client.hget(POINTERS, recordId(keyId)));
+    const stored = await this.store.useFor(keyId, () => this.store.client.hget(POINTERS, recordId(keyId)));
     return stored === null ? null : readPointer(stored.slice(stored.indexOf('{')));
   }
 
   protected override async write(keyId: string, pointer: ModelPointer): Promise<void> {
     const value = `${recordId(pointer.model)} ${writePointer(pointer)}`;
-    await this.store.use(() => this.store.client.hset(POINTERS, recordId(keyId), value));
+    await this.store.useFor(keyId, () => this.store.client.hset(POINTERS, recordId(keyId), value));
   }
 
   protected override async drop(models: readonly string[]): Promise<void> {

@@ -26,7 +26,7 @@ export class RedisResponseStore extends ResponseStore {
   override async keep(keyId: string, { response, input }: Thread): Promise<void> {
     const values = [JSON.stringify(response), JSON.stringify(input), this.ttl];
     const name = nameOf({ keyId, id: response.id });
-    await this.store.use(() => this.store.client.eval(KEEP, 1, name, ...values));
+    await this.store.useFor(keyId, () => this.store.client.eval(KEEP, 1, name, ...values));
   }
 
   override async response(key: ResponseKey): Promise<ModelResponse | null> {
@@ -46,12 +46,12 @@ export class RedisResponseStore extends ResponseStore {
   }
 
   override async remove(key: ResponseKey): Promise<boolean> {
-    return (await this.store.use(() => this.store.client.del(nameOf(key)))) > 0;
+    return (await this.store.useFor(key.keyId, () => this.store.client.del(nameOf(key)))) > 0;
   }
 
   /** The fields in their order; nothing where there is no such response. */
   private async read(key: ResponseKey, ...fields: readonly string[]): Promise<readonly string[]> {
-    const values = await this.store.use(() => this.store.client.hmget(nameOf(key), ...fields));
+    const values = await this.store.useFor(key.keyId, () => this.store.client.hmget(nameOf(key), ...fields));
     return values.flatMap((value) => value ?? []);
   }
 }

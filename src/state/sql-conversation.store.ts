@@ -58,7 +58,7 @@ export class SqlConversationStore extends ConversationStore {
 
   override async read(key: ConversationKey): Promise<Conversation> {
     if (this.isBlank()) return { systemPrompt: null, turns: [] };
-    const { rows } = await this.store.query<StoredPart>(READ, [idOf(key)]);
+    const { rows } = await this.store.query<StoredPart>(READ, [idOf(key)], key.keyId);
     const systemPrompt = rows.find(({ kind }) => kind === 'system');
     const exchanges = rows.filter(({ kind }) => kind === 'exchange');
     return {
@@ -69,23 +69,17 @@ export class SqlConversationStore extends ConversationStore {
 
   override async append(key: ConversationKey, messages: readonly ChatMessage[]): Promise<void> {
     const added = sizeOf(messages);
-    await this.store.query(APPEND, [
-      idOf(key),
-      writeMessages(messages),
-      added.messages,
-      added.characters,
-      this.bounds.messages,
-      this.bounds.characters,
-    ]);
+    const values = [added.messages, added.characters, this.bounds.messages, this.bounds.characters];
+    await this.store.query(APPEND, [idOf(key), writeMessages(messages), ...values], key.keyId);
   }
 
   override async clearTurns(key: ConversationKey): Promise<void> {
     if (this.isBlank()) return;
-    await this.store.query('DELETE FROM parley.exchange WHERE conversation = $1', [idOf(key)]);
+    await this.store.query('DELETE FROM parley.exchange WHERE conversation = $1', [idOf(key)], key.keyId);
   }
 
   override async setSystemPrompt(key: ConversationKey, text: string): Promise<void> {
-    await this.store.query(SET_SYSTEM_PROMPT, [idOf(key), writeText(text)]);
+    await this.store.query(SET_SYSTEM_PROMPT, [idOf(key), writeText(text)], key.keyId);
   }
 
   /** True while there is certainly nothing to read: the embedded store is not opened for that. */

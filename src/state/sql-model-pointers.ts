@@ -15,12 +15,13 @@ export class SqlModelPointers extends DurableModelPointers<SqlStore> {
     const { rows } = await this.store.query<{ pointer: string }>(
       'SELECT pointer FROM parley.current_model WHERE key = $1',
       [recordId(keyId)],
+      keyId,
     );
     return rows[0] === undefined ? null : readPointer(rows[0].pointer);
   }
 
   protected override async write(keyId: string, pointer: ModelPointer): Promise<void> {
-    await this.store.query(WRITE, [recordId(keyId), recordId(pointer.model), writePointer(pointer)]);
+    await this.store.query(WRITE, [recordId(keyId), recordId(pointer.model), writePointer(pointer)], keyId);
   }
 
   protected override async drop(models: readonly string[]): Promise<void> {

@@ -36,7 +36,7 @@ export class SqlResponseStore extends ResponseStore {
 
   override async keep(keyId: string, { response, input }: Thread): Promise<void> {
     const id = recordId(keyId, response.id);
-    await this.store.query(KEEP, [id, JSON.stringify(response), JSON.stringify(input), this.ttl]);
+    await this.store.query(KEEP, [id, JSON.stringify(response), JSON.stringify(input), this.ttl], keyId);
   }
 
   override async response(key: ResponseKey): Promise<ModelResponse | null> {
@@ -60,6 +60,7 @@ export class SqlResponseStore extends ResponseStore {
     const { rows } = await this.store.query<object>(
       'DELETE FROM parley.response WHERE id = $1 RETURNING expires_at > now() AS was_there',
       [recordId(key.keyId, key.id)],
+      key.keyId,
     );
     return rows.some((row) => 'was_there' in row && row.was_there === true);
   }
@@ -70,6 +71,7 @@ export class SqlResponseStore extends ResponseStore {
     const { rows } = await this.store.query<R>(
       `SELECT ${columns} FROM parley.response WHERE id = $1 AND expires_at > now()`,
       [recordId(keyId, id)],
+      keyId,
     );
     return rows[0] ?? null;
   }

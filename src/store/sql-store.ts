@@ -8,8 +8,10 @@ export abstract class SqlStore extends Store {
   /** What BullMQ gets as its connection: it waits while the store is not open. */
   readonly queueConnection = new GatedPool();
 
-  query<R>(text: string, params: readonly unknown[]): Promise<PgQueryResult<R>> {
-    return this.use(() => this.queueConnection.query<R>(text, params));
+  /** Runs a statement, for an API key where `keyId` is given; see {@link useFor}. */
+  query<R>(text: string, params: readonly unknown[], keyId?: string): Promise<PgQueryResult<R>> {
+    const run = (): Promise<PgQueryResult<R>> => this.queueConnection.query<R>(text, params);
+    return keyId === undefined ? this.use(run) : this.useFor(keyId, run);
   }
 
   protected override async ping(): Promise<void> {

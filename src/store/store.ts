@@ -1,3 +1,4 @@
+import { QueuesByKey } from '../inference/admission/queues-by-key.js';
 import { resolvesWithin } from '../inference/deadline.js';
 import { ParleyError } from '../inference/errors.js';
 
@@ -5,6 +6,10 @@ import { ParleyError } from '../inference/errors.js';
 const OPERATION_DEADLINE_MS = 5000;
 /** When a client may try again while the store is out of reach: the connections retry at least this often. */
 const RETRY_AFTER_SECONDS = 2;
+
+/** Operations of one API key at a time: a small part of the connections, so that none has all of them. */
+const KEY_LIMITS = { slots: 4, maxWaiting: 256 };
+const NEVER = new AbortController().signal;
 
 export function storeUnreachable(cause?: unknown): ParleyError {
   return new ParleyError('overloaded', 'The store of jobs and conversations cannot be reached just now.', {
@@ -18,6 +23,8 @@ export function storeUnreachable(cause?: unknown): ParleyError {
  * without it as long as nothing needs it.
  */
 export abstract class Store {
+  private readonly queues = new QueuesByKey(KEY_LIMITS, 'The store of jobs and conversations');
+
   /** True once it has been reached; the embedded one is opened at its first use alone. */
   abstract readonly isOpen: boolean;
   /** True while nothing can have been stored yet. */
@@ -49,6 +56,14 @@ export abstract class Store {
       if (error instanceof ParleyError || (await this.answers())) throw error;
       throw storeUnreachable(error);
     }
+  }
+
+  /**
+   * Runs an operation for an API key, of which a few run at a time. Throws as {@link use}, and `overloaded` while too many
+   * operations of the key wait.
+   */
+  useFor<T>(keyId: string, operation: () => Promise<T>): Promise<T> {
+    return this.queues.run(keyId, NEVER, () => this.use(operation));
   }
 
   /** True when the store answers a question now. */

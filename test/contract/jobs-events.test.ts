@@ -167,3 +167,27 @@ describe('GET /jobs/{id}/events', () => {
     expect(jobEvents((await readToEnd(staying)).text).at(-1)).toMatchObject({ event: 'completed' });
   });
 });
+
+describe('the event streams of one API key', () => {
+  /** Open streams of a key. */
+  const MOST = 64;
+
+  it('are bounded, and one that is closed makes room for another', async () => {
+    const { id, release } = await halfway();
+    const open = await Promise.all(Array.from({ length: MOST }, () => listen(id)));
+    expect(open.map(({ statusCode }) => statusCode)).toEqual(open.map(() => 200));
+    const refused = await get(url(`/jobs/${id}/events`));
+    expect(refused).toMatchObject({ status: 503, body: { detail: expect.stringContaining('64 jobs') as unknown } });
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+    open.pop()?.destroy();
+    const another = await until('a place', async () => {
+      const response = await listen(id);
+      if (response.statusCode === 200) return response;
+      response.destroy();
+      return undefined;
+    });
+    for (const response of [...open, another]) response.resume();
+    release();
+    await untilState(service.url, id, 'completed');
+  });
+});

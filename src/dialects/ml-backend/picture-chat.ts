@@ -35,7 +35,7 @@ export class PictureChat {
     const kind = files.length + links.length === 0 ? 'text-generation' : 'image-text-to-text';
     const caller = callerOf(client, 'ml-backend');
     this.inference.checkRoom(form.model_name, kind, caller);
-    const linked = await this.links.fetchAll(links, 'image_links', client.signal);
+    const linked = await this.links.fetchAll(links, 'image_links', client);
     const question = toPictureQuestion(form, [...sent, ...linked], client.session);
     const answer = await this.chat.ask(question, caller, client.signal);
     return streamed(answer, reply);

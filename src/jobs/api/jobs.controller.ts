@@ -12,6 +12,7 @@ import { JobFollowing } from '../job-following.js';
 import { JobReplies } from '../job-replies.js';
 import { JobRecords } from '../job-records.js';
 import { JobsService } from '../jobs.service.js';
+import { EventFollowers } from './event-followers.js';
 import { eventIdOf, eventsOf, sendEvents } from './job-events.js';
 import { refuseUnlessReady } from './job-result.js';
 import { toJobBody } from './job.codec.js';
@@ -23,6 +24,8 @@ const NO_JOB = { 404: 'This key has no such job', 503: 'The store of jobs is out
 @ApiTags('jobs')
 @ServiceController('jobs')
 export class JobsController {
+  private readonly followers = new EventFollowers();
+
   constructor(
     private readonly jobs: JobsService,
     private readonly records: JobRecords,
@@ -117,7 +120,9 @@ export class JobsController {
       void reply.status(204);
       return undefined;
     }
+    const leave = this.followers.enter(client.keyId);
     const views = this.following.follow(id, client.keyId, client.signal);
-    return sendEvents(eventsOf(views, baseOf(request), lastEventId ?? null), reply);
+    const body = sendEvents(eventsOf(views, baseOf(request), lastEventId ?? null), reply);
+    return body.once('close', leave);
   }
 }

@@ -65,8 +65,8 @@ export class OpenAiImages implements OnModuleInit {
   ): Promise<JobView> {
     const source = async (): Promise<SourceFiles> => {
       const [picture, hole] = await Promise.all([
-        this.links.fetch(image, 'image', client.signal),
-        mask === null ? null : this.links.fetch(mask, 'mask', client.signal),
+        this.links.fetch(image, 'image', client),
+        mask === null ? null : this.links.fetch(mask, 'mask', client),
       ]);
       return sourceOf(picture, hole, body);
     };

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { MAX_PICTURES, PictureLinks } from '../../../egress/picture-links.js';
+import { MAX_PICTURES, PictureLinks, type LinkRequester } from '../../../egress/picture-links.js';
 import { GenerateService } from '../../../generate/generate.service.js';
 import { ParleyError } from '../../../inference/errors.js';
 import { InferenceService } from '../../../inference/inference.service.js';
@@ -16,7 +16,7 @@ export class OpenAiPictures {
   ) {}
 
   /** Picture files in the order in which the messages show them. Throws what keeps the model from looking at them. */
-  async of(body: OpenAiChatRequest, signal: AbortSignal): Promise<readonly Uint8Array[]> {
+  async of(body: OpenAiChatRequest, requester: LinkRequester): Promise<readonly Uint8Array[]> {
     const links = pictureLinksOf(body);
     if (links.length === 0) return [];
     if (links.length > MAX_PICTURES) {
@@ -25,6 +25,6 @@ export class OpenAiPictures {
       });
     }
     this.inference.checkRoom(body.model ?? this.generate.defaultVisionModel, 'image-text-to-text');
-    return this.links.fetchAll(links, 'messages', signal);
+    return this.links.fetchAll(links, 'messages', requester);
   }
 }

@@ -24,7 +24,7 @@ export class OpenAiService {
 
   async chat(body: OpenAiChatRequest, client: Client): Promise<Answer<OpenAiChatResponse>> {
     refuseUnsupportedChat(body);
-    const images = await this.pictures.of(body, client.signal);
+    const images = await this.pictures.of(body, client);
     const { defaultModel, defaultVisionModel } = this.generate;
     const request = toChatRequest(body, images);
     const { chunks, narrowed } = await this.answer([request], body.n ?? 1, client);
