@@ -1,7 +1,7 @@
 import sharp, { type Sharp } from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { ParleyError } from '../../src/inference/errors.js';
-import { openPicture, MAX_PAGES } from '../../src/inference/pictures/picture-file.js';
+import { openPicture, openPictures, MAX_PAGES } from '../../src/inference/pictures/picture-file.js';
 import type { Picture } from '../../src/inference/pictures/picture.js';
 import { bmpOf } from '../support/printed.js';
 import { tiffOf, type TiffPage } from '../support/tiff.js';
@@ -145,5 +145,16 @@ describe('what is refused', () => {
     expect(await refusalOf(openPicture(file))).toBe(
       'The picture cannot be read: it has 101 pages, and 100 is the most.',
     );
+  });
+});
+
+describe('the pictures of one request', () => {
+  it('are bounded in pixels together, before one of them is decoded', async () => {
+    const page = await sharp({ create: { width: 8000, height: 8000, channels: 3, background: '#fff' } })
+      .png()
+      .toBuffer();
+    const files = (count: number): Uint8Array[] => Array.from({ length: count }, () => page);
+    expect(await openPictures(files(15))).toHaveLength(15);
+    expect(await refusalOf(openPictures(files(16)))).toContain('more than 1000 million pixels together');
   });
 });

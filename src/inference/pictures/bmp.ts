@@ -1,5 +1,6 @@
 import { decode } from 'bmp-ts';
 import { TooManyPixels, type DecodedFile } from './decoded-file.js';
+import type { Picture } from './picture.js';
 
 /** Offset of the width in the file; the height follows. Both are signed: a negative height means top row first. */
 const WIDTH_AT = 18;
@@ -19,10 +20,20 @@ export function readBmp(bytes: Uint8Array, maxPixels: number): DecodedFile {
   if (!BITS.includes(buffer.readUInt16LE(BITS_AT)) || !PACKINGS.includes(buffer.readUInt32LE(PACKING_AT))) {
     throw new Error('a packing that nobody knows');
   }
+  return {
+    pages: 1,
+    pixelsOf: () => Promise.resolve(pixelCount),
+    page: () => Promise.resolve(decoded(buffer)),
+  };
+}
+
+function decoded(buffer: Buffer): Picture {
   const { width, height, data } = decode(buffer, { toRGBA: true });
   const pixels = new Uint8Array(width * height * 3);
   for (let from = 0, to = 0; to < pixels.length; from += 4, to += 3) {
-    pixels.set(data.subarray(from, from + 3), to);
+    pixels[to] = data[from] ?? 0;
+    pixels[to + 1] = data[from + 1] ?? 0;
+    pixels[to + 2] = data[from + 2] ?? 0;
   }
-  return { pages: 1, page: () => Promise.resolve({ width, height, pixels }) };
+  return { width, height, pixels };
 }

@@ -1,6 +1,6 @@
 import { ParleyError } from '../errors.js';
 import { readBmp } from './bmp.js';
-import { TooManyPixels } from './decoded-file.js';
+import { TooManyPixels, type DecodedFile } from './decoded-file.js';
 import { FORMATS_READ, formatOf, type PictureFormat } from './picture-format.js';
 import { openWithSharp } from './sharp-file.js';
 import type { Picture } from './picture.js';
@@ -11,11 +11,15 @@ import type { Picture } from './picture.js';
 export const MAX_PIXELS = 64_000_000;
 /** Most pages of one file. */
 export const MAX_PAGES = 100;
+/** Most pixels of all pages of one request: 100 pages of A4 at 300 dpi, or 15 of the largest. */
+export const MAX_REQUEST_PIXELS = 1_000_000_000;
 
 /** A picture file that has been opened; its pages are decoded one at a time. */
 export interface PictureFile {
   readonly format: PictureFormat;
   readonly pages: number;
+  /** Pixels of all pages, as their headers say. Throws `invalid_request` where a page has too many. */
+  totalPixels(): Promise<number>;
   /** Decodes a page, upright, on white where it is transparent. Throws `invalid_request`. */
   page(index: number): Promise<Picture>;
 }
@@ -29,7 +33,40 @@ export async function openPicture(bytes: Uint8Array): Promise<PictureFile> {
   );
   if (file.pages > MAX_PAGES)
     throw unreadable(`it has ${String(file.pages)} pages, and ${String(MAX_PAGES)} is the most`);
-  return { format, pages: file.pages, page: (index) => explained(() => file.page(index)) };
+  return {
+    format,
+    pages: file.pages,
+    totalPixels: () => explained(() => pixelsOfAll(file)),
+    page: (index) => explained(() => file.page(index)),
+  };
+}
+
+/**
+ * Opens the picture files of one request. Throws `invalid_request`, before a page is decoded, where they have more pixels
+ * together than one request may have.
+ */
+export async function openPictures(files: readonly Uint8Array[]): Promise<PictureFile[]> {
+  const opened: PictureFile[] = [];
+  let total = 0;
+  for (const bytes of files) {
+    const file = await openPicture(bytes);
+    total += await file.totalPixels();
+    if (total > MAX_REQUEST_PIXELS) {
+      const most = String(MAX_REQUEST_PIXELS / 1e6);
+      throw new ParleyError(
+        'invalid_request',
+        `The pages of one request have more than ${most} million pixels together.`,
+      );
+    }
+    opened.push(file);
+  }
+  return opened;
+}
+
+async function pixelsOfAll(file: DecodedFile): Promise<number> {
+  let total = 0;
+  for (let page = 0; page < file.pages; page++) total += await file.pixelsOf(page);
+  return total;
 }
 
 async function explained<T>(work: () => T | Promise<T>): Promise<T> {

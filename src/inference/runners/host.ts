@@ -2,6 +2,7 @@ import { InitError, type Engine, type EngineFactory, type RunSink } from '../eng
 import type { RunnerEngine } from '../catalogue/model-entry.js';
 import { readOwnMemory } from './memory-reading.js';
 import { Outbox } from './outbox.js';
+import { FileReceiver } from './file-transfer.js';
 import type { ChildMessage, ParentMessage, RunnerSpec } from './protocol.js';
 
 export const HEARTBEAT_MS = 1000;
@@ -19,6 +20,7 @@ export interface HostOptions {
 export class RunnerHost {
   private engine: Engine | undefined;
   private readonly outbox: Outbox;
+  private readonly files = new FileReceiver();
   private memoryBytes = 0;
 
   constructor(private readonly options: HostOptions) {
@@ -33,10 +35,16 @@ export class RunnerHost {
       case 'load':
         this.guardInit(this.load());
         break;
-      case 'run':
-        this.engine?.start(message.id, message.task, message.cacheScope, this.sinkOf(message.id));
+      case 'file':
+        this.files.add(message);
         break;
+      case 'run': {
+        const task = this.files.attach(message.id, message.task);
+        this.engine?.start(message.id, task, message.cacheScope, this.sinkOf(message.id));
+        break;
+      }
       case 'abort':
+        this.files.drop(message.id);
         this.engine?.abort(message.id);
         break;
       case 'pause':

@@ -2,6 +2,7 @@ import type { ErrorCode } from '../errors.js';
 import type { Capability, RunnerEngine } from '../catalogue/model-entry.js';
 import type { ThreadPlan } from './thread-plan.js';
 import type { Chunk, Task } from '../tasks.js';
+import type { FileSlice } from './file-transfer.js';
 
 /**
  * Everything that passes between the service (parent) and the runner (child) of one model.
@@ -12,6 +13,7 @@ import type { Chunk, Task } from '../tasks.js';
  *     │   (memory is made free)   │
  *     │ load ───────────────────► │  progress …
  *     │ ◄─────────────── ready    │
+ *     │ file ───────────────────► │  slices of a run's pictures, before it
  *     │ run, abort, pause, resume │
  *     │ ◄─────────────── events   │  one message per step, for all requests together
  *     │ ◄─────────────── heartbeat│  every second
@@ -61,6 +63,7 @@ export interface ModelFacts {
 export type ParentMessage =
   | { readonly type: 'init'; readonly spec: RunnerSpec }
   | { readonly type: 'load' }
+  | FileSlice
   | { readonly type: 'run'; readonly id: number; readonly task: Task; readonly cacheScope: string }
   | { readonly type: 'abort'; readonly id: number }
   | { readonly type: 'pause'; readonly id: number }

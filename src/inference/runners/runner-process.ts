@@ -1,8 +1,10 @@
 import type { ChildProcess } from 'node:child_process';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { ParleyError } from '../errors.js';
 import type { Task } from '../tasks.js';
 import { ChildOutput } from './child-output.js';
 import { cpuSecondsOf } from './cpu-time.js';
+import { detachFiles, slicesOf } from './file-transfer.js';
 import { forkRunner } from './fork-runner.js';
 import { LoadFailure } from './load-failure.js';
 import type { ChildMessage, ModelFacts, ParentMessage, RunEvent, RunnerSpec } from './protocol.js';
@@ -107,7 +109,7 @@ export class RunnerProcess implements Runner {
       return { chunks, abort: () => undefined };
     }
     this.runs.set(id, chunks);
-    this.send({ type: 'run', id, task, cacheScope });
+    void this.sendRun(id, task, cacheScope);
     const abort = (): void => {
       this.paused.delete(id);
       if (this.runs.delete(id)) this.send({ type: 'abort', id });
@@ -121,9 +123,24 @@ export class RunnerProcess implements Runner {
     await this.ended;
   }
 
-  private send(message: ParentMessage): void {
+  private send(message: ParentMessage, sent: () => void = () => undefined): void {
     // A failed send means the child is ending: its exit event tells everybody.
-    if (this.child.connected) this.child.send(message, () => undefined);
+    if (this.child.connected) this.child.send(message, sent);
+    else sent();
+  }
+
+  /**
+   * Large files go before the run, in slices: serialised in one message, tens of megabytes would hold the event loop for
+   * hundreds of milliseconds. Each slice waits for the one before it to be written, and for a turn of the event loop.
+   */
+  private async sendRun(id: number, whole: Task, cacheScope: string): Promise<void> {
+    const { task, files } = detachFiles(whole);
+    for (const slice of slicesOf(id, files)) {
+      await new Promise<void>((resolve) => this.send(slice, resolve));
+      await nextTurn();
+      if (!this.runs.has(id)) return; // aborted, which the child knows, or ended with the child
+    }
+    this.send({ type: 'run', id, task, cacheScope });
   }
 
   private ask(message: ParentMessage, deadlineMs: number): Promise<InitReply> {

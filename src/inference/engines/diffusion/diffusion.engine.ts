@@ -7,7 +7,7 @@ import { threadCount } from '../onnx/thread-count.js';
 
 import { loadModel, type DiffusionModel } from './diffusion-model.js';
 import { Drawing } from './drawing.js';
-import { giveWay } from './low-priority.js';
+import { giveWay } from '../onnx/low-priority.js';
 import { estimateMemory } from './memory-estimate.js';
 import { planModel, type ModelPlan } from './model-plan.js';
 

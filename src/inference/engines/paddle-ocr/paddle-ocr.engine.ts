@@ -1,8 +1,9 @@
 import sharp from 'sharp';
-import { openPicture } from '../../pictures/picture-file.js';
+import { openPictures } from '../../pictures/picture-file.js';
 import type { ModelFacts, RunnerSpec } from '../../runners/protocol.js';
 import type { ImageToTextTask, Task } from '../../tasks.js';
 import { InitError, type Engine, type RunSink } from '../engine.js';
+import { giveWay } from '../onnx/low-priority.js';
 import { OneAtATime, type OneRun } from '../onnx/one-at-a-time.js';
 import { threadCount } from '../onnx/thread-count.js';
 
@@ -36,6 +37,7 @@ class PaddleOcrEngine implements Engine {
 
   async load(onProgress: (fraction: number) => void): Promise<Omit<ModelFacts, 'memoryBytes'>> {
     if (this.plan === undefined) throw new InitError('failed', 'load before size');
+    giveWay();
     const threads = threadCount(this.spec);
     sharp.concurrency(threads);
     this.reader = await loadModel(this.plan, threads, onProgress);
@@ -72,12 +74,14 @@ async function read(
   { checkpoint, throwIfAborted }: OneRun,
   sink: RunSink,
 ): Promise<void> {
-  const file = await openPicture(image);
-  for (let index = 0; index < file.pages; index++) {
-    const page = await file.page(index);
-    throwIfAborted();
-    const lines = await reader.read(page, checkpoint);
-    sink.chunk({ type: 'page', index, pages: file.pages, width: page.width, height: page.height, lines });
+  for (const file of await openPictures([image])) {
+    for (let index = 0; index < file.pages; index++) {
+      throwIfAborted();
+      const page = await file.page(index);
+      throwIfAborted();
+      const lines = await reader.read(page, checkpoint);
+      sink.chunk({ type: 'page', index, pages: file.pages, width: page.width, height: page.height, lines });
+    }
   }
   sink.chunk({ type: 'finished', finishReason: 'stop', promptTokens: 0, completionTokens: 0 });
 }

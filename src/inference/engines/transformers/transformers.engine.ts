@@ -2,6 +2,7 @@ import { ParleyError } from '../../errors.js';
 import type { ModelFacts, RunnerSpec } from '../../runners/protocol.js';
 import type { Task } from '../../tasks.js';
 import { InitError, type Engine, type RunSink } from '../engine.js';
+import { giveWay } from '../onnx/low-priority.js';
 import { Turns } from '../onnx/turns.js';
 import { EmbeddingModel } from './embedding/embedding-model.js';
 import { toInitError } from './load-errors.js';
@@ -40,6 +41,7 @@ class TransformersEngine implements Engine {
   load(onProgress: (fraction: number) => void): Promise<Omit<ModelFacts, 'memoryBytes'>> {
     return this.explained(async () => {
       if (this.plan === undefined) throw new InitError('failed', 'load before size');
+      if (this.plan.purpose === 'vision') giveWay();
       goOffline();
       const onStep = (): void => {
         this.steps++;

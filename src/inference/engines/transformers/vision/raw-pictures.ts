@@ -1,5 +1,5 @@
 import { RawImage } from '@huggingface/transformers';
-import { openPicture } from '../../../pictures/picture-file.js';
+import { openPictures } from '../../../pictures/picture-file.js';
 import type { RunControl } from '../../onnx/run-control.js';
 
 /** Pixels that are kept of a picture; no family looks at more, and a large one would be copied many times. */
@@ -17,8 +17,7 @@ export interface ShownPicture {
 /** Decodes picture files, all pages of each. Throws `invalid_request` and `RunAborted`. */
 export async function decodePictures(files: readonly Uint8Array[], control: RunControl): Promise<ShownPicture[][]> {
   const pictures: ShownPicture[][] = [];
-  for (const bytes of files) {
-    const file = await openPicture(bytes);
+  for (const file of await openPictures(files)) {
     const pages: ShownPicture[] = [];
     for (let page = 0; page < file.pages; page++) {
       await control.turn();
