@@ -256,10 +256,10 @@ const processes = [
     max: 1,
   }),
   chart({
-    title: 'Event-loop lag, p99',
+    title: 'Event-loop delay, p99',
     description:
-      'Between two scrapes. About 0.01 s is the resolution of the measurement; more than 0.5 s holds up every stream. The line is where ParleyEventLoopBlocked begins.',
-    queries: [[`max by (${BY_PROCESS}) (nodejs_eventloop_lag_p99_seconds{${PROCESS}})`, PROCESS_LEGEND]],
+      'How late timers run. More than 0.5 s holds up every stream. The line is where ParleyEventLoopBlocked begins.',
+    queries: [[quantile(0.99, 'parley_event_loop_delay_seconds', PROCESS, BY_PROCESS), PROCESS_LEGEND]],
     unit: 's',
     steps: [[0.5, 'red']],
   }),
