@@ -55,6 +55,10 @@ export async function createApp(settings: Settings, logger: Logger): Promise<Nes
   const fastify = adapter.getInstance();
   registerJsonBody(fastify);
   await fastify.register(multipart, { throwFileSizeLimit: false });
+  fastify.addHook('onResponse', (request, _reply, done) => {
+    request.form?.leave();
+    done();
+  });
   const routes = app.get(RouteDirectory);
   const lines = new RequestLines({
     logger,

@@ -1,4 +1,5 @@
 import type { DialectName } from './config/dialect-names.js';
+import type { FormTicket } from './dialects/form-admission.js';
 import type { RequestRecord } from './telemetry/request-record.js';
 
 declare module 'fastify' {
@@ -7,6 +8,8 @@ declare module 'fastify' {
     keyId?: string;
     /** Set where one path serves two dialects, once the body has told which. */
     dialect?: DialectName;
+    /** Set while a form holds memory. */
+    form?: FormTicket;
     /** Set on arrival. */
     record?: RequestRecord;
   }

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
+import { FormAdmission } from './form-admission.js';
 import { FormReader } from './form-reader.js';
 
-@Module({ providers: [FormReader], exports: [FormReader] })
+@Module({ providers: [FormAdmission, FormReader], exports: [FormReader] })
 export class FormsModule {}

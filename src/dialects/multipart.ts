@@ -1,6 +1,7 @@
 import type { MultipartFile } from '@fastify/multipart';
 import type { FastifyRequest } from 'fastify';
 import { ParleyError, unreadableBody } from '../inference/errors.js';
+import type { FormTicket } from './form-admission.js';
 
 /** A file of a form. */
 export interface Upload<T = Uint8Array> {
@@ -42,20 +43,27 @@ const MAX_FIELDS_LENGTH = 20 * 1024 ** 2;
 /** Of what a client calls a file, in characters; the rest is left out. */
 const MAX_NAME_LENGTH = 255;
 /** What a client may send at all before the connection is cut. */
-const MAX_PARTS = 1000;
+const MAX_PARTS = 120;
 
 /**
  * Reads a multipart form as it comes, and hands each file to `keep` as it comes. What is refused is read to its end all
  * the same: a client that still sends would see a broken connection instead of the answer.
  */
-export async function readForm<T>(request: FastifyRequest, limits: FormLimits, keep: Keep<T>): Promise<Form<T>> {
+export async function readForm<T>(
+  request: FastifyRequest,
+  limits: FormLimits,
+  keep: Keep<T>,
+  ticket: FormTicket,
+): Promise<Form<T>> {
   if (!request.isMultipart()) {
     throw new ParleyError('unsupported_media', 'This route takes a form: Content-Type multipart/form-data.');
   }
-  const { fields, files, fileCount, fieldsLength } = await partsOf(request, limits, keep).catch((error: unknown) => {
-    if (error instanceof NotKept) throw error.cause;
-    throw unreadableBody('The form cannot be read.', 'multipart_invalid', error);
-  });
+  const { fields, files, fileCount, fieldsLength } = await partsOf(request, limits, keep, ticket).catch(
+    (error: unknown) => {
+      if (error instanceof NotKept) throw error.cause;
+      throw unreadableBody('The form cannot be read.', 'multipart_invalid', error);
+    },
+  );
   if (fieldsLength > MAX_FIELDS_LENGTH) {
     throw new ParleyError('payload_too_large', 'The fields of the form are larger than 20 MB together.');
   }
@@ -102,7 +110,7 @@ class TooLarge extends Error {
   override readonly name = 'TooLarge';
 }
 
-/** It is not the form's fault that a file could not be kept; `cause` is whose. */
+/** A failure that is not the form's own; `cause` has it. */
 class NotKept extends Error {
   override readonly name = 'NotKept';
 }
@@ -112,6 +120,7 @@ async function partsOf<T>(
   request: FastifyRequest,
   { fileFields, maxFileBytes, maxFiles }: FormLimits,
   keep: Keep<T>,
+  ticket: FormTicket,
 ): Promise<Parts<T>> {
   const fields = new Map<string, string[]>();
   const files: Upload<T>[] = [];
@@ -122,8 +131,9 @@ async function partsOf<T>(
     if (part.type === 'field') {
       const text = textOf(part.value);
       fieldsLength += text.length;
+      holdText(ticket, text);
       if (fieldsLength > MAX_FIELDS_LENGTH) fields.clear();
-      else fields.set(part.fieldname, [...(fields.get(part.fieldname) ?? []), text]);
+      else addTo(fields, part.fieldname, text);
     } else if (fileFields.includes(part.fieldname) && ++fileCount <= maxFiles) {
       files.push({ field: part.fieldname, name: shownName(part.filename), content: await kept(part, keep) });
     } else part.file.resume();
@@ -131,9 +141,24 @@ async function partsOf<T>(
   return { fields, files, fileCount, fieldsLength };
 }
 
+function holdText(ticket: FormTicket, text: string): void {
+  try {
+    ticket.hold(text.length);
+  } catch (error) {
+    throw new NotKept('a field could not be held', { cause: error });
+  }
+}
+
+function addTo(fields: Map<string, string[]>, name: string, text: string): void {
+  const values = fields.get(name);
+  if (values === undefined) fields.set(name, [text]);
+  else values.push(text);
+}
+
 /** Names go into answers and into the store, which keeps no NUL. */
 function shownName(name: string): string {
-  return Array.from(name.replaceAll('\0', '\ufffd')).slice(0, MAX_NAME_LENGTH).join('');
+  const shown = name.slice(0, 2 * MAX_NAME_LENGTH).replaceAll('\0', '\ufffd');
+  return Array.from(shown).slice(0, MAX_NAME_LENGTH).join('');
 }
 
 async function kept<T>({ file }: MultipartFile, keep: Keep<T>): Promise<T | null> {
