@@ -37,11 +37,13 @@ export class TokenService {
   async tokenize(request: TokenizeRequest, caller: Caller, signal: AbortSignal): Promise<TokensOfText> {
     const { model = this.defaultModel, prompt, specialTokens } = request;
     const task = { kind: 'tokenize', model, prompt, specialTokens, sampling: {} } as const;
-    let found: Pick<TokensOfText, 'tokens' | 'pieces'> = { tokens: [], pieces: [] };
+    const tokens: number[] = [];
+    const pieces: string[] = [];
     for await (const chunk of this.inference.run<'tokenize'>(task, caller, signal)) {
-      if (chunk.type === 'tokens') found = chunk;
+      if (chunk.type !== 'tokens') continue;
+      for (const token of chunk.tokens) tokens.push(token);
+      for (const piece of chunk.pieces) pieces.push(piece);
     }
-    const { tokens, pieces } = found;
     return { tokens, pieces, contextSize: this.inference.factsOf(model)?.context?.size ?? null };
   }
 

@@ -47,6 +47,7 @@ export interface TokenizeTask {
   readonly sampling: Partial<Sampling>;
 }
 
+/** Some of the tokens, in their order. */
 export interface TokensFound {
   readonly type: 'tokens';
   readonly tokens: readonly number[];

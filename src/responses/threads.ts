@@ -8,11 +8,13 @@ import { ResponseStore } from './response.store.js';
 /** How much a conversation may hold: far more than any context, and every picture that one request can bring. */
 export interface ThreadBounds {
   readonly items: number;
-  /** UTF-16 code units of the items as JSON. */
+  /** UTF-16 code units of the items, about as in JSON. */
   readonly characters: number;
 }
 
 export const THREAD_BOUNDS: ThreadBounds = { items: 2000, characters: 32 * 1024 ** 2 };
+
+const TOO_MANY_ITEMS = `${String(THREAD_BOUNDS.items)} items`;
 
 /** Conversations: what a response is made from. */
 @Injectable()
@@ -24,6 +26,7 @@ export class Threads {
    * item that is not kept, and `payload_too_large` for a conversation beyond {@link THREAD_BOUNDS}.
    */
   async itemsFor(responseId: string, request: ResponseRequest, keyId: string): Promise<readonly Item[]> {
+    if (request.input.length > THREAD_BOUNDS.items) throw tooMuch(TOO_MANY_ITEMS);
     const earlier = await this.earlier(request.previousId, keyId);
     const known = new Map(earlier.map((item) => [item.id, item]));
     const threads = new Map<string, Thread | null>();
@@ -72,14 +75,33 @@ function refused(why: string): ParleyError {
 
 function checkSize(items: readonly Item[]): void {
   if (items.length === 0) throw refused('it is empty');
-  const tooMuch =
-    items.length > THREAD_BOUNDS.items
-      ? `${String(THREAD_BOUNDS.items)} items`
-      : JSON.stringify(items).length > THREAD_BOUNDS.characters
-        ? `${String(THREAD_BOUNDS.characters / 1024 ** 2)} Mi characters`
-        : null;
-  if (tooMuch === null) return;
-  throw new ParleyError('payload_too_large', `A conversation takes ${tooMuch} at most: begin another.`, {
+  if (items.length > THREAD_BOUNDS.items) throw tooMuch(TOO_MANY_ITEMS);
+  const characters = items.reduce((sum, item) => sum + charactersOf(item), 0);
+  if (characters > THREAD_BOUNDS.characters) {
+    throw tooMuch(`${String(THREAD_BOUNDS.characters / 1024 ** 2)} Mi characters`);
+  }
+}
+
+/** About as many as in JSON, without making it: it may be long. */
+function charactersOf(item: Item): number {
+  const around = 100;
+  switch (item.kind) {
+    case 'message':
+      return item.parts.reduce(
+        (sum, part) => sum + around + (part.kind === 'text' ? part.text : part.link).length,
+        around,
+      );
+    case 'call':
+      return around + item.arguments.length;
+    case 'call-output':
+      return around + item.output.length;
+    case 'reasoning':
+      return around + item.text.length;
+  }
+}
+
+function tooMuch(what: string): ParleyError {
+  return new ParleyError('payload_too_large', `A conversation takes ${what} at most: begin another.`, {
     param: 'input',
   });
 }

@@ -4,6 +4,10 @@ import type { DetokenizeTask, TokenizeTask } from '../../../vector-tasks.js';
 import type { RunSink } from '../../engine.js';
 import type { ModelTokens } from './model-tokens.js';
 
+const MAX_LISTED = 150_000;
+/** Each message to the parent is read at once, in the process that answers HTTP. */
+const LISTED_AT_ONCE = 4096;
+
 export function isTokenTask(task: Task): task is TokenizeTask | DetokenizeTask {
   return task.kind === 'tokenize' || task.kind === 'detokenize';
 }
@@ -25,7 +29,16 @@ export function runTokenTask(task: TokenizeTask | DetokenizeTask, tokens: ModelT
 
 function tokenize({ prompt, specialTokens }: TokenizeTask, own: ModelTokens, sink: RunSink): number {
   const tokens = prompt.kind === 'raw' && !specialTokens ? own.plain(prompt.text) : own.of(prompt);
-  sink.chunk({ type: 'tokens', tokens, pieces: tokens.map((token) => own.textOf([token])) });
+  if (tokens.length > MAX_LISTED) {
+    throw new ParleyError(
+      'invalid_request',
+      `The text has ${String(tokens.length)} tokens, and at most ${String(MAX_LISTED)} are listed: send it in parts.`,
+    );
+  }
+  for (let from = 0; from < tokens.length; from += LISTED_AT_ONCE) {
+    const some = tokens.slice(from, from + LISTED_AT_ONCE);
+    sink.chunk({ type: 'tokens', tokens: some, pieces: some.map((token) => own.textOf([token])) });
+  }
   return tokens.length;
 }
 
