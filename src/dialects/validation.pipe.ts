@@ -1,6 +1,7 @@
-import { Injectable, ValidationPipe, type ArgumentMetadata } from '@nestjs/common';
-import type { ValidationError } from 'class-validator';
+import { Injectable, type ArgumentMetadata, type PipeTransform, type Type } from '@nestjs/common';
+import { validate, type ValidationError } from 'class-validator';
 import { ParleyError, unreadableBody, type FieldIssue } from '../inference/errors.js';
+import { DtoBuilder } from './body/dto-builder.js';
 
 /** class-validator's constraint → the rule's name; FastAPI's clients know these. */
 const RULES: Readonly<Record<string, string>> = {
@@ -30,6 +31,11 @@ const TYPE_CONSTRAINTS: ReadonlySet<string> = new Set([
   'isObject',
 ]);
 
+/** Shown of one request. */
+const MAX_ISSUES = 20;
+/** Types of parameters that have no DTO: they are taken as they are. */
+const UNCHECKED: ReadonlySet<unknown> = new Set([String, Boolean, Number, Array, Object, Buffer, Date]);
+
 function segment(property: string): string | number {
   return /^\d+$/.test(property) ? Number(property) : property;
 }
@@ -47,47 +53,63 @@ function ownIssue(error: ValidationError, path: readonly (string | number)[]): F
   return [{ path, message: where + message, rule: RULES[name] ?? 'value_error' }];
 }
 
-function issuesOf(errors: readonly ValidationError[], parents: readonly (string | number)[]): FieldIssue[] {
-  return errors.flatMap((error) => {
-    const path = [...parents, segment(error.property)];
-    return [...ownIssue(error, path), ...issuesOf(error.children ?? [], path)];
-  });
+/** The first issues, one more than are shown. */
+function issuesOf(errors: readonly ValidationError[]): FieldIssue[] {
+  const issues: FieldIssue[] = [];
+  const collect = (level: readonly ValidationError[], parents: readonly (string | number)[]): void => {
+    for (const error of level) {
+      if (issues.length > MAX_ISSUES) return;
+      const path = [...parents, segment(error.property)];
+      issues.push(...ownIssue(error, path));
+      collect(error.children ?? [], path);
+    }
+  };
+  collect(errors, []);
+  return issues;
 }
 
 function toError(errors: readonly ValidationError[]): ParleyError {
-  const issues = issuesOf(errors, []);
-  const message = issues.map((issue) => issue.message).join('; ');
+  const found = issuesOf(errors);
+  const issues = found.slice(0, MAX_ISSUES);
+  const more = found.length > MAX_ISSUES ? ['and more'] : [];
+  const message = [...issues.map((issue) => issue.message), ...more].join('; ');
   return new ParleyError('validation', message || 'The request is not valid.', { issues });
 }
 
 /** Turns bodies into DTOs. Unknown fields are dropped; with STRICT they are refused by name. */
 @Injectable()
-export class RequestValidationPipe extends ValidationPipe {
-  constructor(strict: boolean) {
-    super({
-      transform: true,
-      whitelist: true,
-      forbidNonWhitelisted: strict,
-      validationError: { target: false, value: true },
-      exceptionFactory: (errors) => toError(errors),
-    });
+export class RequestValidationPipe implements PipeTransform {
+  private readonly builder: DtoBuilder;
+
+  constructor(private readonly strict: boolean) {
+    this.builder = new DtoBuilder(strict);
   }
 
-  override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
-    const isBody = metadata.type === 'body';
-    if (isBody && (typeof value !== 'object' || value === null || Array.isArray(value))) {
-      if (value !== undefined && value !== null)
-        throw unreadableBody('The body must be a JSON object.', 'model_attributes_type');
-      return super.transform({}, metadata);
+  async transform(value: unknown, { type, metatype }: ArgumentMetadata): Promise<unknown> {
+    if (metatype === undefined || type === 'custom' || UNCHECKED.has(metatype)) return value;
+    const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+    if (!isObject && value !== undefined && value !== null) {
+      throw unreadableBody('The body must be a JSON object.', 'model_attributes_type');
     }
     try {
-      return (await super.transform(value, metadata)) as unknown;
+      return await this.checked(metatype, isObject ? (value as Record<string, unknown>) : {});
     } catch (error) {
-      if (error instanceof RangeError) throw unreadableBody('The body is nested too deeply.', 'recursion_loop');
       // An object with a toString of its own, where a number is wanted.
       if (error instanceof TypeError)
         throw unreadableBody('A field holds a value that cannot be read.', 'value_error', error);
       throw error;
     }
+  }
+
+  private async checked(metatype: Type, fields: Record<string, unknown>): Promise<object> {
+    const dto = this.builder.build(metatype, fields);
+    const errors = await validate(dto, {
+      whitelist: true,
+      forbidNonWhitelisted: this.strict,
+      forbidUnknownValues: false,
+      validationError: { target: false, value: true },
+    });
+    if (errors.length > 0) throw toError(errors);
+    return dto;
   }
 }

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { QueuesByKey } from '../inference/admission/queues-by-key.js';
 import { ParleyError, throwIfAborted } from '../inference/errors.js';
+import { TimeSlice } from '../inference/time-slice.js';
 import { FORMATS_READ, formatOf } from '../inference/pictures/picture-format.js';
 import { EgressError, EgressRefusedError, EgressTooLargeError } from './egress-errors.js';
 import { EgressFetcher } from './egress-fetcher.js';
@@ -15,6 +16,8 @@ export const MAX_PICTURES = 16;
 const KEY_LIMITS = { slots: 8, maxWaiting: 256 };
 /** For all of one picture's transfer: a server that sends a byte now and then ends there, too. */
 const TRANSFER_MS = 20_000;
+/** Characters of a data URI that are decoded at a time. */
+const BASE64_SLICE = 256 * 1024;
 
 /** On whose behalf pictures are fetched, and for how long. */
 export interface LinkRequester {
@@ -35,7 +38,7 @@ export class PictureLinks {
    * the API key wait.
    */
   async fetch(link: string, param: string, requester: LinkRequester): Promise<Uint8Array> {
-    const bytes = /^data:/i.test(link) ? fromDataUri(link, param) : await this.download(link, param, requester);
+    const bytes = /^data:/i.test(link) ? await fromDataUri(link, param) : await this.download(link, param, requester);
     if (formatOf(bytes) === null) {
       throw wrongLink(`what it leads to is neither ${FORMATS_READ}`, param);
     }
@@ -84,12 +87,30 @@ export class PictureLinks {
   }
 }
 
-function fromDataUri(link: string, param: string): Uint8Array {
-  const [, data] = /^data:[^,]*;base64,([A-Za-z0-9+/=_\s-]*)$/i.exec(link) ?? [];
-  if (data === undefined) throw wrongLink('a data URI must be in base64: data:image/png;base64,…', param);
-  const bytes = Buffer.from(data, 'base64');
-  if (bytes.length > MAX_PICTURE_BYTES) throw tooLarge(param);
-  return bytes;
+/** In slices, since an image may have 20 MB. */
+async function fromDataUri(link: string, param: string): Promise<Uint8Array> {
+  const comma = link.indexOf(',');
+  if (!/;base64$/i.test(link.slice(Math.max(0, comma - 10), Math.max(0, comma)))) throw notBase64(param);
+  const slice = new TimeSlice();
+  const bytes = Buffer.allocUnsafe(Math.ceil(((link.length - comma) * 3) / 4));
+  let length = 0;
+  let rest = '';
+  for (let from = comma + 1; from < link.length; from += BASE64_SLICE) {
+    const text = link.slice(from, from + BASE64_SLICE);
+    if (!/^[A-Za-z0-9+/=_\s-]*$/.test(text)) throw notBase64(param);
+    const digits = rest + text.replace(/\s+/g, '');
+    const whole = digits.length - (digits.length % 4);
+    length += bytes.write(digits.slice(0, whole), length, 'base64');
+    rest = digits.slice(whole);
+    await slice.yieldIfSpent();
+  }
+  length += bytes.write(rest, length, 'base64');
+  if (length > MAX_PICTURE_BYTES) throw tooLarge(param);
+  return bytes.subarray(0, length);
+}
+
+function notBase64(param: string): ParleyError {
+  return wrongLink('a data URI must be in base64: data:image/png;base64,…', param);
 }
 
 function explained(error: unknown, param: string): unknown {

@@ -1,5 +1,16 @@
 import { Transform, Type } from 'class-transformer';
-import { IsArray, IsDivisibleBy, IsInt, IsOptional, IsString, Max, Min, MinLength } from 'class-validator';
+import {
+  ArrayMaxSize,
+  IsArray,
+  IsDivisibleBy,
+  IsInt,
+  IsOptional,
+  IsString,
+  Max,
+  Min,
+  MinLength,
+} from 'class-validator';
+import { JsonScan } from '../body/json-scan.js';
 
 export class MlBackendModelRequest {
   /**
@@ -60,6 +71,7 @@ export class MlBackendFromImageTextForm extends MlBackendModelRequest {
   @IsOptional()
   @Transform(({ value }) => listOf(value))
   @IsArray()
+  @ArrayMaxSize(1000)
   @IsString({ each: true })
   image_links?: string[];
 }
@@ -68,6 +80,10 @@ export class MlBackendFromImageTextForm extends MlBackendModelRequest {
 function listOf(value: unknown): unknown {
   if (typeof value !== 'string') return value;
   if (!value.trimStart().startsWith('[')) return [value];
+  const bytes = Buffer.from(value);
+  const scan = new JsonScan(bytes);
+  scan.scanTo(bytes.length);
+  if (scan.exceeded !== null) return [value];
   try {
     return JSON.parse(value) as unknown;
   } catch {

@@ -50,6 +50,7 @@ export class OpenAiResponseWishes {
 
   /** The form of the answer */
   @IsOptional()
+  @IsObject()
   @ValidateNested()
   @Type(() => OpenAiResponseText)
   text?: OpenAiResponseText;
@@ -234,6 +235,7 @@ export class OpenAiResponseRequest extends OpenAiResponseExtras {
 
   /** More about the stream */
   @IsOptional()
+  @IsObject()
   @ValidateNested()
   @Type(() => OpenAiResponseStreamOptions)
   stream_options?: OpenAiResponseStreamOptions;

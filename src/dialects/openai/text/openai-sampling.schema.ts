@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import { IsBoolean, IsInt, IsNumber, IsOptional, IsString, Max, Min, ValidateNested } from 'class-validator';
+import { IsBoolean, IsInt, IsNumber, IsObject, IsOptional, IsString, Max, Min, ValidateNested } from 'class-validator';
 import { IsLogitBias, IsStop } from './validators.js';
 
 export class OpenAiStreamOptions {
@@ -27,6 +27,7 @@ export class OpenAiSamplingRequest {
 
   /** More about the stream */
   @IsOptional()
+  @IsObject()
   @ValidateNested()
   @Type(() => OpenAiStreamOptions)
   stream_options?: OpenAiStreamOptions;

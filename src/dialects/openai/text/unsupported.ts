@@ -2,6 +2,9 @@ import { ParleyError } from '../../../inference/errors.js';
 import type { OpenAiChatRequest } from './openai-chat.schema.js';
 import type { OpenAiCompletionRequest } from './openai-completion.schema.js';
 
+/** Prompts times `n`. */
+const MAX_COMPLETIONS = 512;
+
 function refuse(param: string, why: string): never {
   throw new ParleyError('invalid_request', `"${param}" is not supported: ${why}.`, { param });
 }
@@ -23,6 +26,14 @@ export function refuseUnsupportedChat(body: OpenAiChatRequest): void {
 
 /** Refuses by name what would change a completion and cannot be honoured. */
 export function refuseUnsupportedCompletion(body: OpenAiCompletionRequest): void {
+  const prompts = Array.isArray(body.prompt) ? body.prompt.length : 1;
+  if (prompts * (body.n ?? 1) > MAX_COMPLETIONS) {
+    throw new ParleyError(
+      'invalid_request',
+      `One request makes at most ${String(MAX_COMPLETIONS)} completions: send fewer prompts, or a lower n.`,
+      { param: 'prompt' },
+    );
+  }
   if (body.suffix) refuse('suffix', 'the model cannot fill in');
   if (typeof body.logprobs === 'number' && body.echo === true) {
     refuse('logprobs', 'those of the prompt are not known, leave out echo');

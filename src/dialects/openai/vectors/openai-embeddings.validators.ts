@@ -31,3 +31,14 @@ export function IsEmbeddingInput(): PropertyDecorator {
     },
   });
 }
+
+/** One pass over the list, which may be long. */
+export function IsTokenIds(): PropertyDecorator {
+  return ValidateBy({
+    name: 'isTokenIds',
+    validator: {
+      validate: isTokenList,
+      defaultMessage: (args) => `${args?.property ?? ''} must be a list of token ids: whole numbers from 0`,
+    },
+  });
+}

@@ -1,5 +1,15 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { IsArray, IsBoolean, IsDefined, IsInt, IsOptional, IsString, Min, MinLength } from 'class-validator';
+import {
+  ArrayMaxSize,
+  IsArray,
+  IsBoolean,
+  IsDefined,
+  IsInt,
+  IsOptional,
+  IsString,
+  Min,
+  MinLength,
+} from 'class-validator';
 import { OpenAiReadingUsage } from './openai-embeddings.schema.js';
 import { IsDocuments } from './openai-rerank.validators.js';
 
@@ -73,6 +83,7 @@ export class OpenAiRerankRequest {
   /** Not supported: of an object, `text` alone is read. Refused with 400 unless empty or `["text"]` */
   @IsOptional()
   @IsArray()
+  @ArrayMaxSize(100)
   @IsString({ each: true })
   rank_fields?: string[] | null;
 }

@@ -1,7 +1,8 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { IsArray, IsBoolean, IsInt, IsOptional, IsString, Min } from 'class-validator';
+import { IsArray, IsBoolean, IsOptional, IsString } from 'class-validator';
 import { OpenAiMessage } from '../text/openai-chat.schema.js';
 import { IsMessages } from '../text/validators.js';
+import { IsTokenIds } from './openai-embeddings.validators.js';
 
 /** As vLLM spells it, and as llama-server does: `content`, `add_special`, `with_pieces`. */
 export class OpenAiTokenizeRequest {
@@ -141,9 +142,7 @@ export class OpenAiDetokenizeRequest {
    * Tokens of the model's vocabulary
    * @example [636, 261, 662]
    */
-  @IsArray()
-  @IsInt({ each: true })
-  @Min(0, { each: true })
+  @IsTokenIds()
   tokens!: number[];
 }
 
