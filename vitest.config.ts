@@ -3,6 +3,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    exclude: ['test/soak/**'], // `npm run test:soak`
     // Two files at a time: most of them wait for a server to start or a store to answer, and more would starve the
     // engines of one another. Ports, folders and databases are each file's own.
     maxWorkers: 2,

@@ -4,7 +4,7 @@ import { HOSTILE_TEXTS } from './hostile-values.js';
 import { TINY_PNG } from './tiny-picture.js';
 
 /** A part of a form: its headers as they stand there, and its content. */
-interface Part {
+export interface FormPart {
   readonly head: string;
   readonly content: string | Uint8Array;
 }
@@ -19,7 +19,7 @@ export interface NamedForm {
 const BOUNDARY = 'parley-boundary';
 const TYPE = `multipart/form-data; boundary=${BOUNDARY}`;
 
-export const field = (name: string, content: string | Uint8Array): Part => ({
+export const field = (name: string, content: string | Uint8Array): FormPart => ({
   head: `Content-Disposition: form-data; name="${name}"`,
   content,
 });
@@ -29,12 +29,12 @@ export const file = (
   filename: string,
   content: string | Uint8Array = TINY_PNG,
   type = 'image/png',
-): Part => ({
+): FormPart => ({
   head: `Content-Disposition: form-data; name="${name}"; filename="${filename}"\r\nContent-Type: ${type}`,
   content,
 });
 
-export function bodyOf(parts: readonly Part[], boundary = BOUNDARY, end = `--${boundary}--\r\n`): Buffer {
+export function bodyOf(parts: readonly FormPart[], boundary = BOUNDARY, end = `--${boundary}--\r\n`): Buffer {
   const pieces = parts.flatMap(({ head, content }) => [
     Buffer.from(`--${boundary}\r\n${head}\r\n\r\n`, 'latin1'),
     Buffer.from(content as string),
@@ -43,7 +43,7 @@ export function bodyOf(parts: readonly Part[], boundary = BOUNDARY, end = `--${b
   return Buffer.concat([...pieces, Buffer.from(end)]);
 }
 
-export function formOf(name: string, parts: readonly Part[]): NamedForm {
+export function formOf(name: string, parts: readonly FormPart[]): NamedForm {
   return { name, type: TYPE, body: bodyOf(parts) };
 }
 
@@ -54,7 +54,7 @@ export function fileField(schema: Schema): string {
 }
 
 /** The texts of a form that a route takes. */
-export function goodFields(schema: Schema, route: DescribedRoute): Part[] {
+export function goodFields(schema: Schema, route: DescribedRoute): FormPart[] {
   const upload = fileField(schema);
   const values = Object.entries(goodBody(schema, route)).filter(([name]) => name !== upload);
   return values.map(([name, value]) => field(name, typeof value === 'string' ? value : JSON.stringify(value)));
@@ -79,11 +79,11 @@ const FILE_NAMES: readonly (readonly [string, string])[] = [
   ['that is no UTF-8', '\xc3\x28.png'],
 ];
 
-function wrongNames(fields: readonly Part[], upload: string): NamedForm[] {
+function wrongNames(fields: readonly FormPart[], upload: string): NamedForm[] {
   return FILE_NAMES.map(([name, filename]) => formOf(`a file name ${name}`, [...fields, file(upload, filename)]));
 }
 
-function wrongFiles(fields: readonly Part[], upload: string): NamedForm[] {
+function wrongFiles(fields: readonly FormPart[], upload: string): NamedForm[] {
   const contents: readonly (readonly [string, string | Uint8Array])[] = [
     ['nothing', ''],
     ['a text', 'Hello!'],
@@ -104,11 +104,12 @@ function wrongFiles(fields: readonly Part[], upload: string): NamedForm[] {
 }
 
 /** Forms whose parts are too many, too large, in the wrong place or no parts. */
-function wrongParts(fields: readonly Part[], upload: string): NamedForm[] {
+function wrongParts(fields: readonly FormPart[], upload: string): NamedForm[] {
   const good = [...fields, file(upload, 'a.png')];
-  const many = (count: number, part: (n: number) => Part): Part[] => Array.from({ length: count }, (_, n) => part(n));
+  const many = (count: number, part: (n: number) => FormPart): FormPart[] =>
+    Array.from({ length: count }, (_, n) => part(n));
   const nested = bodyOf(good, 'inner');
-  const head = (headers: string): Part => ({ head: headers, content: 'x' });
+  const head = (headers: string): FormPart => ({ head: headers, content: 'x' });
   return [
     formOf('no parts', []),
     formOf('only the file', [file(upload, 'a.png')]),
@@ -202,7 +203,7 @@ function wrongParts(fields: readonly Part[], upload: string): NamedForm[] {
 }
 
 /** The model and the first text with all texts that mean something to somebody, each other field with some of them. */
-function wrongTexts(schema: Schema, fields: readonly Part[], upload: string): NamedForm[] {
+function wrongTexts(schema: Schema, fields: readonly FormPart[], upload: string): NamedForm[] {
   const names = Object.keys(schema.properties ?? {}).filter((name) => name !== upload);
   return names.flatMap((name, turn) => {
     const all = name === 'prompt' || name.startsWith('model');

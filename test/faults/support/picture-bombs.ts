@@ -21,7 +21,7 @@ function chunk(type: string, data: Uint8Array): Buffer {
 }
 
 /** An RGB picture of 8 bits. `more`: chunks before the pixels. */
-function png(width: number, height: number, pixels: Uint8Array, more: readonly Buffer[] = []): Buffer {
+export function pngOf(width: number, height: number, pixels: Uint8Array, more: readonly Buffer[] = []): Buffer {
   const header = Buffer.alloc(13);
   header.writeUInt32BE(width, 0);
   header.writeUInt32BE(height, 4);
@@ -38,27 +38,27 @@ function pngBombs(): PictureBomb[] {
   const pixel = zeros(4);
   const texts = Array.from({ length: 20_000 }, () => chunk('tEXt', Buffer.from('a\0b')));
   return [
-    { name: 'PNG of 2^31 x 2^31 pixels', bytes: png(2 ** 31 - 1, 2 ** 31 - 1, pixel) },
-    { name: 'PNG of no pixels', bytes: png(0, 0, pixel) },
-    { name: 'PNG of 30,000 x 30,000 pixels that are not there', bytes: png(30_000, 30_000, pixel) },
-    { name: 'PNG of 9,000 x 9,000 pixels, all there', bytes: png(9000, 9000, zeros(9000 * (9000 * 3 + 1))) },
-    { name: 'PNG of 7,000 x 7,000 pixels that are not there', bytes: png(7000, 7000, pixel) },
-    { name: 'PNG of one pixel and 256 MB', bytes: png(1, 1, zeros(256 * MIB)), harmless: true },
+    { name: 'PNG of 2^31 x 2^31 pixels', bytes: pngOf(2 ** 31 - 1, 2 ** 31 - 1, pixel) },
+    { name: 'PNG of no pixels', bytes: pngOf(0, 0, pixel) },
+    { name: 'PNG of 30,000 x 30,000 pixels that are not there', bytes: pngOf(30_000, 30_000, pixel) },
+    { name: 'PNG of 9,000 x 9,000 pixels, all there', bytes: pngOf(9000, 9000, zeros(9000 * (9000 * 3 + 1))) },
+    { name: 'PNG of 7,000 x 7,000 pixels that are not there', bytes: pngOf(7000, 7000, pixel) },
+    { name: 'PNG of one pixel and 256 MB', bytes: pngOf(1, 1, zeros(256 * MIB)), harmless: true },
     {
       name: 'PNG with a profile of 256 MB',
-      bytes: png(1, 1, pixel, [chunk('iCCP', named('icc', zeros(256 * MIB)))]),
+      bytes: pngOf(1, 1, pixel, [chunk('iCCP', named('icc', zeros(256 * MIB)))]),
       harmless: true,
     },
     {
       name: 'PNG with a text of 256 MB',
-      bytes: png(1, 1, pixel, [chunk('zTXt', named('text', zeros(256 * MIB)))]),
+      bytes: pngOf(1, 1, pixel, [chunk('zTXt', named('text', zeros(256 * MIB)))]),
       harmless: true,
     },
-    { name: 'PNG with 20,000 texts', bytes: png(1, 1, pixel, texts), harmless: true },
+    { name: 'PNG with 20,000 texts', bytes: pngOf(1, 1, pixel, texts), harmless: true },
     {
       name: 'PNG with a chunk of 2^31 bytes',
       bytes: Buffer.concat([
-        png(1, 1, pixel).subarray(0, 33),
+        pngOf(1, 1, pixel).subarray(0, 33),
         Buffer.from([0x7f, 0xff, 0xff, 0xff]),
         Buffer.from('IDAT'),
       ]),
