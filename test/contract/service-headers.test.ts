@@ -47,9 +47,11 @@ describe('the pages of the documents', () => {
 
 describe('every answer', () => {
   it.each(['/', '/health', '/metrics', '/v1/models', '/files/nothing', '/nothing', '/%zz', '/jobs/nothing'])(
-    'GET %s forbids to guess its type',
+    'GET %s forbids to guess its type, and sets no cookie',
     async (path) => {
-      expect((await get(`${server.url}${path}`)).headers.get('x-content-type-options')).toBe('nosniff');
+      const { headers } = await get(`${server.url}${path}`, { cookie: 'session=abc' });
+      expect(headers.get('x-content-type-options')).toBe('nosniff');
+      expect(headers.get('set-cookie')).toBeNull();
     },
   );
 

@@ -29,6 +29,7 @@ describe('API_KEYS', () => {
       bearer(''),
       { 'x-api-key': 'no-key' },
       { authorization: 'Basic YWxpY2Uta2V5' },
+      { cookie: 'authorization=Bearer alice-key; x-api-key=alice-key; key=alice-key' },
       bearer('metrics-key'),
     ];
     for (const headers of wrong) {

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { ConcurrencyLimiter } from '../../src/security/concurrency-limiter.js';
 import { KeyRing } from '../../src/security/key-ring.js';
@@ -18,6 +19,10 @@ describe('the key ring', () => {
 
   it.each(['', 'First', 'first ', 'firs', 'firstt', 'x'.repeat(10_000)])('does not know %j', (key) => {
     expect(ring.identify(key)).toBeNull();
+  });
+
+  it('stores digests, and no key as it is sent', () => {
+    expect(inspect(ring, { depth: Infinity, showHidden: true })).not.toMatch(/first|second/);
   });
 
   it('knows when it is empty', () => {
