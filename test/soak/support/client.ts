@@ -22,6 +22,10 @@ export function jsonRequest(method: string, target: string, value: unknown, head
   return { method, target, headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(value) };
 }
 
+export function deleteRequest(target: string): WireRequest {
+  return { method: 'DELETE', target, headers: {}, body: '' };
+}
+
 export function getRequest(target: string, headers = {}): WireRequest {
   return { method: 'GET', target, headers, body: '' };
 }

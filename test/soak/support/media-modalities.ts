@@ -2,7 +2,7 @@ import { field, file } from '../../faults/support/hostile-forms.js';
 import { printed } from '../../support/printed.js';
 import { pictureOf } from '../../support/shapes.js';
 import { until } from '../../support/wait.js';
-import { formRequest, getRequest, jsonRequest, type SoakClient, type WireRequest } from './client.js';
+import { deleteRequest, formRequest, getRequest, jsonRequest, type SoakClient, type WireRequest } from './client.js';
 import type { Modality } from './modality.js';
 
 const LATER = { prefer: 'respond-async' };
@@ -27,7 +27,7 @@ const post = (target: string, body: unknown, headers = {}): WireRequest => jsonR
 async function job(client: SoakClient, n: number): Promise<void> {
   const { id } = await client.json<JobBody>(post('/v1/images/generations', drawing(n), LATER));
   if (n % 3 === 0) {
-    await client.expect(jsonRequest('DELETE', `/jobs/${id}`, undefined), 200, 202, 204, 409);
+    await client.expect(deleteRequest(`/jobs/${id}`), 200, 202, 204, 409);
     return;
   }
   await until('the end of a job', async () => {

@@ -94,7 +94,7 @@ function processFigures({ pid }: Server): [string, number][] {
   ];
 }
 
-/** Takes stock of a service that has nothing to do. */
+/** Measures a service that has nothing to do. */
 export async function stateOf(server: Server, probeSocket: string, temporary: string): Promise<ProcessState> {
   const readings: Map<string, number>[] = [];
   let report = await probe(probeSocket);

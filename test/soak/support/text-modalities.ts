@@ -1,4 +1,4 @@
-import { getRequest, jsonRequest, type SoakClient, type WireRequest } from './client.js';
+import { deleteRequest, getRequest, jsonRequest, type SoakClient, type WireRequest } from './client.js';
 import type { Modality } from './modality.js';
 
 /** Conversations that go on all the time. */
@@ -12,14 +12,14 @@ const turn = (n: number, prompt: string): WireRequest =>
   post('/ml-backend/generate/fromtext', { model_name: 'starter-chat', prompt, max_new_tokens: 24 }, sessionOf(n));
 
 /** A response that is stored, read back, gone on from, and removed. */
-async function storedResponse(client: SoakClient, n: number): Promise<void> {
+export async function storedResponse(client: SoakClient, n: number): Promise<void> {
   const ask = (more: object): WireRequest =>
     post('/v1/responses', { input: `Hello ${String(n)}!`, max_output_tokens: 16, ...more });
   const first = await client.json<{ id: string }>(ask({}));
   await client.expect(getRequest(`/v1/responses/${first.id}`), 200);
   const second = await client.json<{ id: string }>(ask({ previous_response_id: first.id }));
   for (const { id } of [first, second]) {
-    await client.expect(jsonRequest('DELETE', `/v1/responses/${id}`, undefined), 200);
+    await client.expect(deleteRequest(`/v1/responses/${id}`), 200);
   }
 }
 

@@ -64,8 +64,8 @@ function probes(page: Uint8Array): Probe[] {
 
 /** The polite key's client: one request at a time on each of five routes, all five at once. */
 export class PoliteNeighbour {
-  /** Responses other than 200, with their route. */
-  readonly failures: string[] = [];
+  /** Responses other than 200, with their route, and how often each came. */
+  readonly failures = new Map<string, number>();
   private readonly sender: Sender;
   private samples: Sample[] = [];
   private readonly inFlight = new Map<string, Promise<void>>();
@@ -127,9 +127,13 @@ export class PoliteNeighbour {
     const headers = { 'x-api-key': this.key, ...(method === 'POST' && { 'content-type': type }) };
     try {
       const { status, text } = await this.sender.send(method, target, headers, body(n));
-      if (status !== 200) this.failures.push(`${route}: ${String(status)} ${text.slice(0, 300)}`);
+      if (status !== 200) this.fail(`${route}: ${String(status)} ${text.slice(0, 300)}`);
     } catch (error) {
-      this.failures.push(`${route}: ${String(error)}`);
+      this.fail(`${route}: ${String(error)}`);
     }
+  }
+
+  private fail(failure: string): void {
+    this.failures.set(failure, (this.failures.get(failure) ?? 0) + 1);
   }
 }
