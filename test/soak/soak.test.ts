@@ -7,6 +7,7 @@ import { table } from '../faults/support/noisy/response-times.js';
 import { HubService, TALKING } from '../support/hub-service.js';
 import { listJobs } from '../support/job-client.js';
 import { untilQueue } from '../support/metrics.js';
+import { childrenOf, residentBytes } from '../support/processes.js';
 import { STARTER_FILE, STARTERS } from '../support/server.js';
 import { SoakClient } from './support/client.js';
 import { growthOf, growthRows, grownListeners } from './support/growth.js';
@@ -22,6 +23,8 @@ const SOAK_MS = Number(process.env.SOAK_MINUTES ?? 15) * MINUTE_MS;
 /** Under the same load: heaps grow and code is compiled until about then. */
 const WARM_MS = Math.max(30_000, SOAK_MS / 5);
 const SEED = 16;
+/** Readings of memory under load: whether it grows all the time or once. */
+const MEMORY_ROWS = 10;
 const TTL_SECONDS = 60;
 /** Until what was made has expired and has been swept, and the service has noticed every client that left. */
 const SETTLE_MS = 4 * MINUTE_MS;
@@ -30,6 +33,7 @@ let service: HubService;
 let client: SoakClient;
 let traffic: Traffic;
 let folder: string;
+const memory: string[][] = [];
 let before: ProcessState;
 let after: ProcessState;
 
@@ -60,6 +64,13 @@ afterAll(async () => {
 
 function probeSocket(): string {
   return join(folder, 'probe.sock');
+}
+
+/** Resident megabytes of the service and of each runner, which do not tell which model is theirs. */
+function memoryRow(): string[] {
+  const { pid } = service.server;
+  const bytes = [pid, ...childrenOf(pid).sort((a, b) => a - b)].map(residentBytes);
+  return bytes.map((one) => String(Math.round(one / 1024 ** 2)));
 }
 
 /** Waits until nothing is under way, and what expires has expired. */
@@ -101,6 +112,9 @@ describe('a service under load of all modalities', () => {
       String(abandoned),
     ]);
     process.stdout.write(`\n${table([['modality', 'stayed', 'left'], ...counts])}\n\n${table(growthRows(growth))}\n`);
+    process.stdout.write(
+      `\n${table([['RSS of the service, MiB', ...STARTERS.map(() => 'of a runner')], ...memory])}\n`,
+    );
     process.stdout.write(`\nlisteners: ${grownListeners(before, after).slice(0, 20).join(', ') || 'none more'}\n`);
     const grown = growth.filter(({ after: is, limit }) => is > limit).map(({ name }) => name);
     expect(grown).toEqual([]);
