@@ -55,6 +55,7 @@ export class RkllamaPulls implements OnModuleInit {
       if (view.error !== null) throw failedBefore(toParleyError(view.error));
       return streamedAnswer('text/plain', this.lines(view, views, titleOf(this.sourceOf(model)), client));
     } catch (error) {
+      await views.return();
       if (client.signal.aborted) await this.awaited.abandon(job.id, client.keyId);
       else await this.awaited.release(job.id);
       throw error;
@@ -82,6 +83,7 @@ export class RkllamaPulls implements OnModuleInit {
       if (!(error instanceof ShuttingDown)) throw error;
       yield `${downloadTrouble(error.message)}\n`;
     } finally {
+      await rest.return(); // it stands at the last view, with its listeners
       if (hasEnded(view)) await this.awaited.release(first.id);
       else await this.awaited.abandon(first.id, keyId);
     }
