@@ -95,7 +95,9 @@ describe('a service under load of all modalities', () => {
       await traffic.run(WARM_MS);
       await settle();
       before = await stateOf(service.server, probeSocket(), folder);
+      const sampling = setInterval(() => memory.push(memoryRow()), SOAK_MS / MEMORY_ROWS);
       await traffic.run(SOAK_MS);
+      clearInterval(sampling);
       await settle();
       after = await stateOf(service.server, probeSocket(), folder);
       expect(traffic.failures).toEqual([]);
