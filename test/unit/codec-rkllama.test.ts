@@ -65,8 +65,12 @@ describe('rkllama answers', () => {
 
 describe('ml-backend', () => {
   it('has its defaults, and carries what is set', () => {
-    expect(toLaunchRequest({ model_name: 'm' })).toEqual({ model: 'm', contextSize: 8192 });
-    expect(toLaunchRequest({ model_name: 'm', n_ctx: 512 })).toEqual({ model: 'm', contextSize: 512 });
+    expect(toLaunchRequest({ model_name: 'm' })).toEqual({ model: 'm', contextSize: 8192, namesContext: false });
+    expect(toLaunchRequest({ model_name: 'm', n_ctx: 512 })).toEqual({
+      model: 'm',
+      contextSize: 512,
+      namesContext: true,
+    });
     expect(toQuestion({ model_name: 'm', prompt: 'p' }, 's')).toEqual({
       model: 'm',
       session: 's',

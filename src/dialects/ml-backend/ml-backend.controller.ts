@@ -36,6 +36,7 @@ export class MlBackendModelController {
   @ApiUnprocessableEntityResponse(INVALID)
   @ApiLong()
   @ApiErrors(MlBackendError, {
+    400: '`n_ctx` is below the context of a preloaded model',
     403: 'Heavy, and FULL_VERSION is off',
     404: 'No such model, here or on the hub',
     503: 'No memory for it now, or the hub or the store of jobs is out of reach',
