@@ -36,6 +36,30 @@ describe('keys that share a model', () => {
     expect(line.order).toEqual(['a', 'b', 'c', 'a', 'b', 'a', 'a']);
   });
 
+  it('keep the last quarter of the slots for those that hold less than their share', async () => {
+    const line = new Line(8);
+    const b = line.enterAs(B);
+    await settle();
+    b.leave();
+    const all = Array.from({ length: 8 }, () => line.enterAs(A));
+    await settle();
+    expect(line.queue.running).toBe(6);
+    line.enterAs(B);
+    await settle();
+    expect(line.order.at(-1)).toBe('b');
+    expect(line.queue.running).toBe(7);
+    all[0]?.leave();
+    await settle();
+    expect(line.order.filter((key) => key === 'a')).toHaveLength(7);
+  });
+
+  it('leave all slots to the only one that has come', async () => {
+    const line = new Line(8);
+    for (let at = 0; at < 8; at++) line.enterAs(A);
+    await settle();
+    expect(line.queue.running).toBe(8);
+  });
+
   it('do not starve the one that waits while others come and go', async () => {
     const line = new Line(1);
     let running = line.enterAs(B);

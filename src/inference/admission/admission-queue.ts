@@ -16,7 +16,7 @@ interface Occupancy {
   readonly since: number;
 }
 
-/** Where keys share a model, this part of its line is kept for those that hold less than their share. */
+/** Where keys share a model, this part of its slots and of its line is kept for those that hold less than their share. */
 const RESERVED_PART = 1 / 4;
 
 /**
@@ -161,6 +161,14 @@ export class AdmissionQueue {
     return ((ahead - this.slots + 1) / this.slots) * this.serviceTime.estimate(longest);
   }
 
+  /** False for a key that has its share of the slots, and would take the last quarter of them, which is kept for others. */
+  private mayRun({ running }: Party): boolean {
+    const reserve = Math.floor(this.capacity * RESERVED_PART);
+    if (reserve === 0 || running < this.capacity - reserve) return true;
+    const keys = this.parties.inUse;
+    return keys === 1 || running < this.capacity / keys;
+  }
+
   private letIn(party: Party): void {
     this.waitingCount++;
     party.waiting++;
@@ -183,7 +191,7 @@ export class AdmissionQueue {
 
   private waitForSlot(ticket: Waiter, signal: AbortSignal): Promise<void> {
     if (signal.aborted) return Promise.reject(abortReason(signal));
-    if (this.running < this.capacity && this.line.size === 0) {
+    if (this.running < this.capacity && this.line.size === 0 && this.mayRun(ticket.party)) {
       ticket.grant();
       return Promise.resolve();
     }
@@ -202,12 +210,13 @@ export class AdmissionQueue {
       };
       signal.addEventListener('abort', onAbort, { once: true });
       this.line.add(waiter);
+      this.grantNext(); // those before it may be of a key that has its share, while slots are kept for others
     });
   }
 
   private grantNext(): void {
     while (this.running < this.capacity) {
-      const waiter = this.line.take();
+      const waiter = this.line.take((party) => this.mayRun(party));
       if (waiter === undefined) return;
       if (!waiter.left()) waiter.grant();
     }

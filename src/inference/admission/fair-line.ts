@@ -23,9 +23,9 @@ export class FairLine {
     if (waiter.party.lines[waiter.priority].delete(waiter)) this.count--;
   }
 
-  /** Whose turn it is; that one is in the line no more. */
-  take(): Waiter | undefined {
-    const waiter = this.first('interactive') ?? this.first('batch');
+  /** Whose turn it is, of the keys that `mayRun`; that one is in the line no more. */
+  take(mayRun: (party: Party) => boolean): Waiter | undefined {
+    const waiter = this.first('interactive', mayRun) ?? this.first('batch', mayRun);
     if (waiter !== undefined) this.remove(waiter);
     return waiter;
   }
@@ -35,11 +35,12 @@ export class FairLine {
     party.lastTurn = ++this.turns;
   }
 
-  private first(priority: Priority): Waiter | undefined {
+  private first(priority: Priority, mayRun: (party: Party) => boolean): Waiter | undefined {
     let best: Waiter | undefined;
     for (const party of this.parties.all()) {
       const [candidate] = party.lines[priority];
-      if (candidate !== undefined && (best === undefined || goesBefore(candidate, best))) best = candidate;
+      if (candidate === undefined || !mayRun(party)) continue;
+      if (best === undefined || goesBefore(candidate, best)) best = candidate;
     }
     return best;
   }
