@@ -1,3 +1,4 @@
+import { CostlyTurns } from './costly-turns.js';
 import type { Generation } from './generation.js';
 import { PrefillBudget } from './prefill-budget.js';
 import type { NextToken } from './token-stream.js';
@@ -5,6 +6,12 @@ import type { NextToken } from './token-stream.js';
 interface PlannedStep {
   readonly generation: Generation;
   readonly prefillTokens: number;
+}
+
+interface Plan {
+  readonly steps: readonly PlannedStep[];
+  /** The one among them whose token takes long to choose. */
+  readonly costly: Generation | null;
 }
 
 /**
@@ -17,6 +24,7 @@ export class BatchLoop {
   steps = 0;
   private readonly live = new Set<Generation>();
   private readonly budget: PrefillBudget;
+  private readonly costlyTurns = new CostlyTurns<Generation>();
   private running = false;
 
   constructor(
@@ -45,7 +53,7 @@ export class BatchLoop {
       for (const generation of this.live) if (generation.sharing) await generation.share();
       await this.removeFinished();
       const plan = this.plan();
-      if (plan.length === 0) break;
+      if (plan.steps.length === 0) break;
       await this.turn(plan);
       this.steps++;
     }
@@ -58,12 +66,16 @@ export class BatchLoop {
       this.live.delete(generation);
       await generation.close();
       this.onEnded(generation);
+      if (generation.costly) this.costlyTurns.retain(new Set([...this.live].map(({ scope }) => scope)));
     }
   }
 
   /** Sequences in ascending order; prefills share the turn's budget in that order. */
-  private plan(): PlannedStep[] {
-    const ready = [...this.live].filter((generation) => !generation.paused && !generation.sharing);
+  private plan(): Plan {
+    const live = [...this.live].filter((generation) => !generation.paused && !generation.sharing);
+    const [costly, others] = [live.filter((one) => one.costly), live.filter((one) => !one.costly)];
+    const chosen = this.costlyTurns.next(costly, others.length > 0);
+    const ready = chosen === null ? others : [...others, chosen];
     ready.sort((a, b) => a.slot.index - b.slot.index);
     const decoding = ready.filter((generation) => generation.decoding).length;
     let left = this.budget.tokensFor(decoding, ready.length - decoding);
@@ -73,10 +85,10 @@ export class BatchLoop {
       left -= prefillTokens;
       if (generation.decoding || prefillTokens > 0) steps.push({ generation, prefillTokens });
     }
-    return steps.slice(0, this.batchSize);
+    return { steps: steps.slice(0, this.batchSize), costly: chosen };
   }
 
-  private async turn(plan: readonly PlannedStep[]): Promise<void> {
+  private async turn({ steps: plan, costly }: Plan): Promise<void> {
     const prefilled = plan.reduce((sum, { prefillTokens }) => sum + prefillTokens, 0);
     const decoded = plan.filter(({ prefillTokens }) => prefillTokens === 0).length;
     this.beforeTurn(prefilled + decoded);
@@ -84,7 +96,9 @@ export class BatchLoop {
     const outcomes = await Promise.allSettled(
       plan.map(({ generation, prefillTokens }) => generation.step(prefillTokens)),
     );
-    this.budget.record(prefilled, performance.now() - started);
+    const elapsed = performance.now() - started;
+    this.budget.record(prefilled, elapsed);
+    this.costlyTurns.record(plan.some(({ generation }) => generation === costly) ? costly : null, elapsed);
     outcomes.forEach((outcome, index) => {
       const generation = plan[index]?.generation;
       if (generation !== undefined) settle(generation, outcome);

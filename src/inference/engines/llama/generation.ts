@@ -5,6 +5,7 @@ import { copyPrefix } from './binding-internals.js';
 import type { AcquiredSlot, Slot } from './sequence-pool.js';
 import type { TokenChoice } from './token-choice.js';
 import { TokenStream, type NextToken } from './token-stream.js';
+import { TopTokenStream } from './top-token-stream.js';
 
 /** Another request that evaluates a beginning of the same prompt. */
 export interface SharedPrefix {
@@ -45,7 +46,7 @@ export class Generation {
   private cachedTokens: number;
   private readonly generated: Token[] = [];
   private readonly options: SequenceEvaluateOptions;
-  private tokens: TokenStream | undefined;
+  private tokens: TokenStream | TopTokenStream | undefined;
 
   constructor(
     private readonly model: LlamaModel,
@@ -74,6 +75,11 @@ export class Generation {
 
   get prompt(): readonly Token[] {
     return this.parts.prompt;
+  }
+
+  /** Whether its tokens take so long to choose that they slow the streams of others. */
+  get costly(): boolean {
+    return this.parts.choice.costly;
   }
 
   get decoding(): boolean {
@@ -154,9 +160,14 @@ export class Generation {
     return this.sharing ? this.cachedTokens : this.slot.sequence.nextTokenIndex;
   }
 
-  private startDecoding(): TokenStream {
-    const scoring = this.parts.choice.scoring((count) => this.recentTokens(count));
-    return new TokenStream(this.slot.sequence, [...this.remaining], this.options, scoring);
+  private startDecoding(): TokenStream | TopTokenStream {
+    const { choice } = this.parts;
+    const { sequence } = this.slot;
+    const recent = (count: number): Token[] => this.recentTokens(count);
+    const top = choice.topScoring(recent);
+    if (top !== null) return new TopTokenStream(sequence, [...this.remaining], this.options.evaluationPriority, top);
+    const scoring = choice.scoring(recent);
+    return new TokenStream(sequence, [...this.remaining], this.options, scoring);
   }
 
   private finish(reason: 'stop' | 'length'): void {

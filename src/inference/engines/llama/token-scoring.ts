@@ -54,6 +54,10 @@ export class TokenScoring {
 }
 
 /** JSON has no −∞: OpenAI tells −9999 for what cannot happen. */
+export function logprobOf(logprob: number): number {
+  return Number.isFinite(logprob) ? logprob : -9999;
+}
+
 function logOf(probability: number): number {
-  return probability > 0 ? Math.log(probability) : -9999;
+  return logprobOf(probability > 0 ? Math.log(probability) : -Infinity);
 }
