@@ -47,7 +47,7 @@ export interface TokenizeTask {
   readonly sampling: Partial<Sampling>;
 }
 
-/** Some of the tokens, in their order. */
+/** Some of a text's tokens, in their order; those of a long text come in several chunks. */
 export interface TokensFound {
   readonly type: 'tokens';
   readonly tokens: readonly number[];

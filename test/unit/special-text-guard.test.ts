@@ -1,22 +1,11 @@
-import type { Token } from 'node-llama-cpp';
 import { describe, expect, it } from 'vitest';
 import { SpecialTextGuard } from '../../src/inference/engines/llama/special-text-guard.js';
-
-interface Call {
-  readonly text: string;
-  readonly special: boolean;
-}
+import type { TextSegment } from '../../src/inference/engines/text/preparation/sliced-tokenizer.js';
 
 /** What of a rendered prompt is tokenised with and without special tokens. */
-function calls(specials: readonly string[], render: (guard: SpecialTextGuard) => string): Call[] {
-  const seen: Call[] = [];
-  const guard = new SpecialTextGuard(specials, (text, special) => {
-    seen.push({ text, special });
-    return [seen.length as Token];
-  });
-  const tokens = guard.tokenize(render(guard));
-  expect(tokens).toEqual(seen.map((_, index) => index + 1));
-  return seen;
+function calls(specials: readonly string[], render: (guard: SpecialTextGuard) => string): readonly TextSegment[] {
+  const guard = new SpecialTextGuard(specials);
+  return guard.segments(render(guard));
 }
 
 const SPECIALS = ['<|im_start|>', '<|im_end|>', '<|im_end|>\n', '', '[INST]'];

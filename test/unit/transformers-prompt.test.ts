@@ -10,6 +10,7 @@ import { GuardedTokenizer } from '../../src/inference/engines/transformers/visio
 import { boundPictures } from '../../src/inference/engines/transformers/vision/picture-budget.js';
 import { pictureTokens } from '../../src/inference/engines/transformers/vision/picture-tokens.js';
 import { fitConversation } from '../../src/inference/engines/transformers/vision/prompt-fit.js';
+import { Preparation } from '../../src/inference/engines/text/preparation/preparations.js';
 import type { VisionMessage } from '../../src/inference/text-tasks.js';
 
 const IMAGE = { type: 'image' } as const;
@@ -56,28 +57,34 @@ describe('a chat template', () => {
     { role: 'user', parts: [{ type: 'image', image: 'a' }, text('What?')] },
   ];
 
-  it('that takes parts gets them', () => {
-    expect(template(PARTS).render(asked)).toBe('[system]Brief.[user]<image>What?[assistant]');
-    expect(template(PARTS).render([{ role: 'user', parts: [] }])).toBe('[user][assistant]');
+  it('that takes parts gets them', async () => {
+    expect(await template(PARTS).render(asked, new Preparation('a'))).toBe(
+      '[system]Brief.[user]<image>What?[assistant]',
+    );
+    expect(await template(PARTS).render([{ role: 'user', parts: [] }], new Preparation('a'))).toBe('[user][assistant]');
   });
 
-  it('that takes texts gets pictures worded', () => {
-    expect(template(TEXTS).render(asked)).toBe('<s>[system]Brief.[user]<image>\nWhat?[assistant]');
+  it('that takes texts gets pictures worded', async () => {
+    expect(await template(TEXTS).render(asked, new Preparation('a'))).toBe(
+      '<s>[system]Brief.[user]<image>\nWhat?[assistant]',
+    );
   });
 
-  it('that refuses says why', () => {
+  it('that refuses says why', async () => {
     const refusing = template("{{ raise_exception('no system role') }}");
-    expect(() => refusing.render(asked)).toThrow(/template refuses these messages: .*no system role/);
+    await expect(refusing.render(asked, new Preparation('a'))).rejects.toThrow(
+      /template refuses these messages: .*no system role/,
+    );
   });
 
-  it('that leaves pictures out is not used', () => {
+  it('that leaves pictures out is not used', async () => {
     const blind = template('{% for m in messages %}{{ m.content | length }}{% endfor %}');
-    expect(() => blind.render(asked)).toThrow(/cannot show pictures/);
+    await expect(blind.render(asked, new Preparation('a'))).rejects.toThrow(/cannot show pictures/);
   });
 
-  it('may be missing: a single text is continued', () => {
-    expect(template(null).render(asked.slice(1))).toBe('<image>\nWhat?');
-    expect(() => template(null).render(asked)).toThrow(/takes one user message only/);
+  it('may be missing: a single text is continued', async () => {
+    expect(await template(null).render(asked.slice(1), new Preparation('a'))).toBe('<image>\nWhat?');
+    await expect(template(null).render(asked, new Preparation('a'))).rejects.toThrow(/takes one user message only/);
   });
 
   it('may be broken', () => {
@@ -95,18 +102,25 @@ describe('templates of real models', () => {
     { role: 'user', parts: [text('Sure?')] },
   ];
 
-  it('SmolVLM', () => {
+  it('SmolVLM', async () => {
     const source =
       "<|im_start|>{% for message in messages %}{{message['role'] | capitalize}}{% if message['content'][0]['type'] == 'image' %}{{':'}}{% else %}{{': '}}{% endif %}{% for line in message['content'] %}{% if line['type'] == 'text' %}{{line['text']}}{% elif line['type'] == 'image' %}{{ '<image>' }}{% endif %}{% endfor %}<end_of_utterance>\n{% endfor %}{% if add_generation_prompt %}{{ 'Assistant:' }}{% endif %}";
-    expect(new ChatTemplate({ template: source, specialTokens: {} }, '<image>').render(asked)).toBe(
+    expect(
+      await new ChatTemplate({ template: source, specialTokens: {} }, '<image>').render(asked, new Preparation('a')),
+    ).toBe(
       '<|im_start|>User:<image>What?<end_of_utterance>\nAssistant: A cat.<end_of_utterance>\nUser: Sure?<end_of_utterance>\nAssistant:',
     );
   });
 
-  it('Qwen2-VL', () => {
+  it('Qwen2-VL', async () => {
     const source =
       "{% set image_count = namespace(value=0) %}{% for message in messages %}{% if loop.first and message['role'] != 'system' %}<|im_start|>system\nYou are a helpful assistant.<|im_end|>\n{% endif %}<|im_start|>{{ message['role'] }}\n{% if message['content'] is string %}{{ message['content'] }}<|im_end|>\n{% else %}{% for content in message['content'] %}{% if content['type'] == 'image' or 'image' in content or 'image_url' in content %}{% set image_count.value = image_count.value + 1 %}{% if add_vision_id %}Picture {{ image_count.value }}: {% endif %}<|vision_start|><|image_pad|><|vision_end|>{% elif 'text' in content %}{{ content['text'] }}{% endif %}{% endfor %}<|im_end|>\n{% endif %}{% endfor %}{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}";
-    expect(new ChatTemplate({ template: source, specialTokens: {} }, '<|image_pad|>').render(asked)).toBe(
+    expect(
+      await new ChatTemplate({ template: source, specialTokens: {} }, '<|image_pad|>').render(
+        asked,
+        new Preparation('a'),
+      ),
+    ).toBe(
       '<|im_start|>system\nYou are a helpful assistant.<|im_end|>\n<|im_start|>user\n<|vision_start|><|image_pad|><|vision_end|>What?<|im_end|>\n<|im_start|>assistant\nA cat.<|im_end|>\n<|im_start|>user\nSure?<|im_end|>\n<|im_start|>assistant\n',
     );
   });

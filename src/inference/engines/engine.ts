@@ -1,6 +1,7 @@
 import type { ErrorCode } from '../errors.js';
 import type { InitFailure, ModelFacts, RunnerSpec } from '../runners/protocol.js';
 import type { Chunk, Task } from '../tasks.js';
+import type { CostlyPreparation } from './text/preparation/preparations.js';
 
 /** Where an engine reports what became of one request. `done` or `fail` is called exactly once, last. */
 export interface RunSink {
@@ -22,6 +23,11 @@ export interface Engine {
   /** Stops producing for a request whose reader is slow, until `resume`. */
   pause(id: number): void;
   resume(id: number): void;
+  /**
+   * Requests whose prompt or texts are still being read and take long, for the heartbeat: the time that they take is no
+   * stall, and is limited for each of them. Absent for an engine that has no such requests.
+   */
+  readonly costlyPreparations?: readonly CostlyPreparation[];
   /** Counts steps of progress (tokens, diffusion steps), so that a hang can be told from slowness. */
   readonly steps: number;
 }

@@ -1,4 +1,4 @@
-import { answerReserve, withoutOldestTurn } from '../engines/text/conversation-fit.js';
+import { answerReserve, firstFitting, ShortenedConversations } from '../engines/text/conversation-fit.js';
 import type { ImageTextTask, VisionMessage } from '../text-tasks.js';
 import { countTokens } from './tokens.js';
 import { messagesOf, type TextTask } from './text-request.js';
@@ -14,24 +14,35 @@ interface Shortened {
   readonly droppedMessages: number;
 }
 
-/** The task without its oldest turn; null when there is none to leave out. */
-function shorter({ task, droppedMessages }: Shortened): Shortened | null {
+/** The versions of a task without its oldest turns; version 0 is the whole. */
+interface Versions {
+  readonly last: number;
+  version(version: number): Shortened;
+}
+
+function versionsOf(task: TextTask): Versions {
   if (task.kind === 'image-text-to-text') {
-    const kept = withoutOldestTurn(withTheirImages(task));
-    if (kept === null) return null;
-    const messages = kept.map(({ message }) => message);
-    const images = kept.flatMap((one) => one.images);
+    const shortened = new ShortenedConversations(withTheirImages(task));
     return {
-      task: { ...task, messages, images },
-      droppedMessages: droppedMessages + task.messages.length - kept.length,
+      last: shortened.last,
+      version: (version) => {
+        const kept = shortened.version(version);
+        const messages = kept.map(({ message }) => message);
+        const images = kept.flatMap((one) => one.images);
+        return { task: { ...task, messages, images }, droppedMessages: shortened.droppedIn(version) };
+      },
     };
   }
-  if (task.prompt.kind === 'raw') return null;
-  const { messages } = task.prompt;
-  const kept = withoutOldestTurn(messages);
-  if (kept === null) return null;
-  const prompt = { kind: 'messages', messages: kept } as const;
-  return { task: { ...task, prompt }, droppedMessages: droppedMessages + messages.length - kept.length };
+  const { prompt } = task;
+  if (prompt.kind === 'raw') return { last: 0, version: () => ({ task, droppedMessages: 0 }) };
+  const shortened = new ShortenedConversations(prompt.messages);
+  return {
+    last: shortened.last,
+    version: (version) => ({
+      task: { ...task, prompt: { kind: 'messages', messages: shortened.version(version) } },
+      droppedMessages: shortened.droppedIn(version),
+    }),
+  };
 }
 
 interface Illustrated {
@@ -59,25 +70,19 @@ export async function beginFitting<Answer>(
   fits: (task: TextTask) => Promise<boolean>,
   begin: (task: TextTask) => Promise<Answer>,
 ): Promise<{ readonly answer: Answer; readonly droppedMessages: number }> {
-  let now: Shortened = { task, droppedMessages: 0 };
-  if (task.overflow === 'drop-oldest') now = await fitted(now, fits);
-  for (let tries = 1; ; tries++) {
+  const versions = versionsOf(task);
+  const last = task.overflow === 'drop-oldest' ? versions.last : 0;
+  const { version: first } = await firstFitting(0, last, async (version) =>
+    version === last || (await fits(versions.version(version).task)) ? true : null,
+  );
+  for (let version = first; ; version++) {
+    const { task: shortened, droppedMessages } = versions.version(version);
     try {
-      return { answer: await begin(now.task), droppedMessages: now.droppedMessages };
+      return { answer: await begin(shortened), droppedMessages };
     } catch (error) {
-      const less = task.overflow === 'drop-oldest' && isContext(error) && tries < MOST_TRIES ? shorter(now) : null;
-      if (less === null) throw error;
-      now = less;
+      const goesOn = isContext(error) && version < last && version - first + 1 < MOST_TRIES;
+      if (!goesOn) throw error;
     }
-  }
-}
-
-async function fitted(whole: Shortened, fits: (task: TextTask) => Promise<boolean>): Promise<Shortened> {
-  let now = whole;
-  for (;;) {
-    const less = shorter(now);
-    if (less === null || (await fits(now.task))) return now;
-    now = less;
   }
 }
 

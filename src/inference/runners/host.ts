@@ -8,12 +8,16 @@ import type { ChildMessage, ParentMessage, RunnerSpec } from './protocol.js';
 export const HEARTBEAT_MS = 1000;
 /** Reading the memory walks the page tables; once in this many heartbeats is enough. */
 const HEARTBEATS_PER_MEMORY_READING = 5;
+/** Milliseconds in which a request's prompt or texts are read, its wait for those of other requests included. */
+const PREPARATION_BUDGET_MS = 60_000;
 
 export interface HostOptions {
   readonly engines: Readonly<Record<RunnerEngine, () => Promise<EngineFactory>>>;
   readonly send: (message: ChildMessage) => void;
   /** Ends the process. */
   readonly exit: (code: number) => void;
+  /** For tests. */
+  readonly preparationBudgetMs?: number;
 }
 
 /** The child's side of the protocol: one engine, told what to do by the parent. */
@@ -38,11 +42,9 @@ export class RunnerHost {
       case 'file':
         this.files.add(message);
         break;
-      case 'run': {
-        const task = this.files.attach(message.id, message.task);
-        this.engine?.start(message.id, task, message.cacheScope, this.sinkOf(message.id));
+      case 'run':
+        this.run(message);
         break;
-      }
       case 'abort':
         this.files.drop(message.id);
         this.engine?.abort(message.id);
@@ -54,6 +56,14 @@ export class RunnerHost {
         this.engine?.resume(message.id);
         break;
     }
+  }
+
+  private run({ id, task, cacheScope }: Extract<ParentMessage, { type: 'run' }>): void {
+    const { engine } = this;
+    if (engine === undefined) return;
+    engine.start(id, this.files.attach(id, task), cacheScope, this.sinkOf(id));
+    // Should the process be silent from now on, the parent knows over which request.
+    if (engine.costlyPreparations?.some((preparation) => preparation.id === id) === true) this.sendHeartbeat(engine);
   }
 
   private async init(spec: RunnerSpec): Promise<void> {
@@ -86,8 +96,25 @@ export class RunnerHost {
     let beats = 0;
     setInterval(() => {
       if (++beats % HEARTBEATS_PER_MEMORY_READING === 0) this.memoryBytes = readOwnMemory();
-      this.options.send({ type: 'heartbeat', memoryBytes: this.memoryBytes, steps: engine.steps });
+      this.endLongPreparations(engine);
+      this.sendHeartbeat(engine);
     }, HEARTBEAT_MS);
+  }
+
+  private sendHeartbeat(engine: Engine): void {
+    const { costlyPreparations: preparing = [], steps } = engine;
+    const { memoryBytes } = this;
+    this.options.send({ type: 'heartbeat', memoryBytes, steps, ...(preparing.length > 0 && { preparing }) });
+  }
+
+  private endLongPreparations(engine: Engine): void {
+    const budget = this.options.preparationBudgetMs ?? PREPARATION_BUDGET_MS;
+    for (const { id, milliseconds } of engine.costlyPreparations ?? []) {
+      if (milliseconds <= budget) continue;
+      engine.abort(id);
+      const message = `Reading the prompt took longer than ${String(budget / 1000)} s. Send a shorter one.`;
+      this.sinkOf(id).fail('invalid_request', message);
+    }
   }
 
   private sinkOf(id: number): RunSink {

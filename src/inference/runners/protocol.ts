@@ -1,5 +1,6 @@
 import type { ErrorCode } from '../errors.js';
 import type { Capability, RunnerEngine } from '../catalogue/model-entry.js';
+import type { CostlyPreparation } from '../engines/text/preparation/preparations.js';
 import type { ThreadPlan } from './thread-plan.js';
 import type { Chunk, Task } from '../tasks.js';
 import type { FileSlice } from './file-transfer.js';
@@ -16,7 +17,7 @@ import type { FileSlice } from './file-transfer.js';
  *     │ file ───────────────────► │  slices of a run's pictures, before it
  *     │ run, abort, pause, resume │
  *     │ ◄─────────────── events   │  one message per step, for all requests together
- *     │ ◄─────────────── heartbeat│  every second
+ *     │ ◄─────────────── heartbeat│  every second, and when a costly preparation begins
  *
  * `init-failed` may stand where `sized` or `ready` is expected; the child then ends itself.
  */
@@ -89,4 +90,10 @@ export type ChildMessage =
   | { readonly type: 'ready'; readonly facts: ModelFacts }
   | { readonly type: 'init-failed'; readonly failure: InitFailure; readonly message: string }
   | { readonly type: 'events'; readonly events: readonly RunEvent[] }
-  | { readonly type: 'heartbeat'; readonly memoryBytes: number; readonly steps: number };
+  | {
+      readonly type: 'heartbeat';
+      readonly memoryBytes: number;
+      readonly steps: number;
+      /** Requests whose prompt or texts are being read, where that takes long; absent: none. */
+      readonly preparing?: readonly CostlyPreparation[];
+    };

@@ -41,6 +41,8 @@ export class RunnerProcess implements Runner {
   private readonly runs = new Map<number, RunStream>();
   /** Runs whose reader is slow: no progress is theirs, not the engine's. */
   private readonly paused = new Set<number>();
+  /** Runs whose prompt is being read, as the last heartbeat says: no step is theirs yet. */
+  private preparing: ReadonlySet<number> = new Set();
   private pendingReply: PendingReply | undefined;
   private onProgress: (fraction: number) => void = () => undefined;
   private watchdog: Watchdog | undefined;
@@ -84,7 +86,7 @@ export class RunnerProcess implements Runner {
     this.watchdog = new Watchdog(
       this.options.deadlines,
       {
-        isBusy: () => [...this.runs.keys()].some((id) => !this.paused.has(id)),
+        isBusy: () => [...this.runs.keys()].some((id) => !this.paused.has(id) && !this.preparing.has(id)),
         cpuSeconds: () => cpuSecondsOf(this.pid),
       },
       (why) => this.killFor(why),
@@ -168,12 +170,11 @@ export class RunnerProcess implements Runner {
       case 'ready':
         this.settleReply((pending) => pending.resolve(message));
         break;
-      case 'init-failed': {
-        const detail = this.output.lastError;
-        const text = detail === null ? message.message : `${message.message} (${detail})`;
-        this.settleReply((pending) => pending.reject(new LoadFailure(message.failure, text, this.output.all)));
+      case 'init-failed':
+        this.settleReply((pending) =>
+          pending.reject(new LoadFailure(message.failure, message.message, this.output.all)),
+        );
         break;
-      }
       case 'progress':
         this.onProgress(message.fraction);
         break;
@@ -182,6 +183,7 @@ export class RunnerProcess implements Runner {
         break;
       case 'heartbeat':
         this.memoryBytes = message.memoryBytes;
+        this.preparing = new Set(message.preparing?.map(({ id }) => id));
         this.watchdog?.heard(message.steps);
         break;
     }
@@ -224,7 +226,9 @@ export class RunnerProcess implements Runner {
     const error = this.stopping
       ? new ParleyError('model_not_loaded', 'The model was unloaded while it was answering.')
       : this.crash(reason);
-    for (const stream of this.runs.values()) stream.close(error);
+    for (const [id, stream] of this.runs) {
+      stream.close(this.endReason !== undefined && this.preparing.has(id) ? preparationError() : error);
+    }
     this.runs.clear();
     return { expected: this.stopping, reason };
   }
@@ -232,6 +236,12 @@ export class RunnerProcess implements Runner {
   private crash(reason: string): ParleyError {
     return new ParleyError('runner_crashed', `The model "${this.spec.model}" ended unexpectedly: ${reason}.`);
   }
+}
+
+/** Of the request that a hung runner was reading last. */
+function preparationError(): ParleyError {
+  const message = 'Reading this prompt took so long that the model had to be ended. Send a shorter one.';
+  return new ParleyError('invalid_request', message);
 }
 
 function errorOf({ code, message, param }: Extract<RunEvent, { type: 'failed' }>): ParleyError {

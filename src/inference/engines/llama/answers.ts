@@ -6,6 +6,7 @@ import type { RunSink } from '../engine.js';
 import { AnswerParser } from '../text/chat-format/answer-parser.js';
 import type { GrammarCompiler } from '../text/constraint/grammar-compiler.js';
 import { AnswerWriter } from './answer-writer.js';
+import { Preparations, type CostlyPreparation, type Preparation } from '../text/preparation/preparations.js';
 import { BatchLoop } from './batch-loop.js';
 import type { PromptRenderer, RenderedPrompt } from './chat-template.js';
 import { fitPrompt } from './context-fit.js';
@@ -27,17 +28,14 @@ export interface ServedModel {
   readonly compiler: GrammarCompiler;
 }
 
-interface Preparing {
-  readonly stop: AbortController;
-  paused: boolean;
-}
-
 /** The requests of one model. One path: `start` → prompt → sequence → batch loop → sink. */
 export class Answers {
   private readonly loop: BatchLoop;
   private readonly generations = new Map<number, Generation>();
-  /** Requests whose sequence is still being prepared. */
-  private readonly preparing = new Map<number, Preparing>();
+  /** Requests that have no sequence yet. */
+  private readonly preparations = new Preparations();
+  /** Those of them whose reader is slow. */
+  private readonly paused = new Set<number>();
 
   /** @param beforeTurn Told the size of each turn, in tokens, before it begins. */
   constructor(
@@ -55,24 +53,29 @@ export class Answers {
     return this.loop.steps;
   }
 
+  get costlyPreparations(): readonly CostlyPreparation[] {
+    return this.preparations.costly;
+  }
+
   start(id: number, task: TextGenerationTask, cacheScope: string, sink: RunSink): void {
-    const state: Preparing = { stop: new AbortController(), paused: false };
-    this.preparing.set(id, state);
-    this.prepare(id, task, cacheScope, state, sink)
+    const preparation = this.preparations.begin(id, cacheScope);
+    this.prepare(id, task, preparation, sink)
       .catch((error: unknown) => {
-        if (state.stop.signal.aborted) return;
+        if (preparation.aborted) return;
         if (error instanceof ParleyError) sink.fail(error.code, error.message, error.param);
         else {
           console.error('request could not be prepared', error);
           sink.fail('internal', 'The model failed while reading the prompt.');
         }
       })
-      .finally(() => this.preparing.delete(id));
+      .finally(() => {
+        this.preparations.end(id);
+        this.paused.delete(id);
+      });
   }
 
   abort(id: number): void {
-    const preparing = this.preparing.get(id);
-    preparing?.stop.abort();
+    this.preparations.abort(id);
     const generation = this.generations.get(id);
     if (generation === undefined) return;
     generation.finished = true;
@@ -80,24 +83,20 @@ export class Answers {
   }
 
   setPaused(id: number, paused: boolean): void {
-    const preparing = this.preparing.get(id);
-    if (preparing !== undefined) preparing.paused = paused;
     const generation = this.generations.get(id);
-    if (generation === undefined) return;
+    if (generation === undefined) {
+      if (paused) this.paused.add(id);
+      else this.paused.delete(id);
+      return;
+    }
     generation.paused = paused;
     this.loop.wake();
   }
 
-  private async prepare(
-    id: number,
-    task: TextGenerationTask,
-    scope: string,
-    state: Preparing,
-    sink: RunSink,
-  ): Promise<void> {
+  private async prepare(id: number, task: TextGenerationTask, preparation: Preparation, sink: RunSink): Promise<void> {
+    const { keyId: scope, signal } = preparation;
     const { model, contextSize, renderer, pool, grammars, compiler } = this.served;
-    const { signal } = state.stop;
-    const fitted = fitPrompt(task, contextSize, (prompt) => renderer.render(prompt, task.tools));
+    const fitted = await fitPrompt(task, contextSize, renderer.promptTokens(task, preparation));
     const { rendered, droppedMessages, maxTokens } = fitted;
     const { openThought } = rendered;
     const constraint = await compiler.compile({ task, format: renderer.format, openThought }, scope, signal);
@@ -106,7 +105,7 @@ export class Answers {
     const choice = new TokenChoice(model, task, held);
     const { tokens: prompt } = rendered;
     const acquired = await pool.acquire(prompt, scope);
-    if (signal.aborted) {
+    if (preparation.aborted) {
       pool.release(acquired.slot);
       return;
     }
@@ -122,7 +121,7 @@ export class Answers {
     const writer = this.writerOf(task, rendered, sink);
     const shared = this.prefixToShare(prompt, scope, cachedTokens);
     const generation = new Generation(model, { id, prompt, maxTokens, acquired, scope, shared, choice, writer }, sink);
-    generation.paused = state.paused;
+    generation.paused = this.paused.has(id);
     this.generations.set(id, generation);
     this.loop.add(generation);
   }

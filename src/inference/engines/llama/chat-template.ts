@@ -1,20 +1,26 @@
-import { Template } from '@huggingface/jinja';
 import type { LlamaModel, Token } from 'node-llama-cpp';
 import type { ToolUse } from '../../chat-tools.js';
 import { ParleyError } from '../../errors.js';
-import type { ChatMessage, Prompt } from '../../text-tasks.js';
+import type { ChatMessage, Prompt, TextGenerationTask } from '../../text-tasks.js';
 import { markTexts } from '../text/chat-format/call-syntax.js';
-import {
-  inWords,
-  openedThought,
-  recogniseFormat,
-  type ChatFormat,
-  type ThoughtMarks,
-} from '../text/chat-format/chat-format.js';
-import type { TemplateInput } from '../text/chat-format/template-input.js';
-import { templateMessages } from '../text/chat-format/template-messages.js';
-import { withinTime } from '../text/template-time.js';
+import { openedThought, recogniseFormat, type ChatFormat, type ThoughtMarks } from '../text/chat-format/chat-format.js';
+import { inputSize } from '../text/preparation/input-size.js';
+import type { Preparation } from '../text/preparation/preparations.js';
+import { LONG_TEXT } from '../text/preparation/sliced-tokenizer.js';
+import { measureRoles, TokenEstimate } from '../text/preparation/token-estimate.js';
+import type { ChatInput } from '../text/preparation/template-program.js';
+import { TemplateRenderer } from '../text/preparation/template-renderer.js';
+import { withinTime } from '../text/preparation/time-limit.js';
+import type { PromptTokens } from './context-fit.js';
 import { SpecialTextGuard } from './special-text-guard.js';
+import { readVocabulary, type Vocabulary } from './vocabulary.js';
+
+/** Milliseconds in which a template is measured when its model is loaded. */
+const MEASURE_MS = 500;
+/** Messages of a prompt that is rendered and counted rather than estimated, if it is no long text either. */
+const FEW_MESSAGES = 64;
+
+type PromptOfTask = Pick<TextGenerationTask, 'prompt' | 'tools'>;
 
 export interface RenderedPrompt {
   readonly tokens: Token[];
@@ -30,27 +36,81 @@ export class PromptRenderer {
   readonly marks: ReadonlySet<Token>;
   /** The other special tokens, but for those that end answers: no part of any text. */
   readonly silent: readonly Token[];
-  private readonly template: Template | null;
+  private readonly templates: TemplateRenderer;
   private readonly guard: SpecialTextGuard;
+  private readonly vocabulary: Vocabulary;
+  private readonly estimate: TokenEstimate;
 
   constructor(private readonly model: LlamaModel) {
     const source = model.fileInfo.metadata.tokenizer.chat_template;
     const text = typeof source === 'string' && source !== '' ? source : null;
-    this.template = text === null ? null : new Template(text);
     this.format = recogniseFormat(text);
-    this.guard = SpecialTextGuard.of(model);
-    const special = [...model.iterateAllTokens()].filter((token) => model.isSpecialToken(token));
+    this.vocabulary = readVocabulary(model);
+    const { special, specialTexts, longestToken } = this.vocabulary;
+    this.guard = new SpecialTextGuard(specialTexts);
+    const variables = { bos_token: model.tokens.bosString ?? '', eos_token: model.tokens.eosString ?? '' };
+    this.templates = new TemplateRenderer({ template: text, variables, specialTexts });
+    this.estimate = new TokenEstimate(this.measured(), longestToken, this.format.thoughts);
     this.marks = marksAmong(special, model, this.format);
     this.silent = special.filter((token) => !this.marks.has(token) && !model.isEogToken(token));
   }
 
-  /** The prompt, BOS included where the model wants one. Throws `invalid_request`. */
-  render(prompt: Prompt, tools: ToolUse | undefined): RenderedPrompt {
+  /** The tokens of a task's prompt for `fitPrompt`; those of a short one are counted rather than estimated. */
+  promptTokens({ prompt, tools }: PromptOfTask, preparation: Preparation): PromptTokens {
+    const { estimate } = this;
+    const short = this.isShort(prompt, tools);
+    return {
+      render: (of, limit) => this.render(of, tools, preparation, limit),
+      ofMessage: (message) => (short ? 0 : estimate.ofMessage(message)),
+      ofRest: () => (short ? 0 : prompt.kind === 'raw' ? estimate.ofText(prompt.text) : estimate.ofTools(tools)),
+    };
+  }
+
+  /**
+   * The prompt, BOS included where the model wants one. Throws `invalid_request`, `cancelled`, and `TokenLimitError` for a
+   * long prompt of more than `limit` tokens.
+   */
+  async render(
+    prompt: Prompt,
+    tools: ToolUse | undefined,
+    preparation: Preparation,
+    limit = Infinity,
+  ): Promise<RenderedPrompt> {
+    const { tokenizer } = this.vocabulary;
     if (prompt.kind === 'raw') {
-      return { tokens: this.begun(this.model.tokenize(prompt.text, true)), openThought: null };
+      const tokens = await tokenizer.tokens([{ text: prompt.text, special: true }], preparation, limit);
+      return { tokens: this.begun(tokens), openThought: null };
     }
-    const text = this.textOf(prompt.messages, tools);
-    return { tokens: this.begun(this.guard.tokenize(text)), openThought: openedThought(text, this.format) };
+    const text = await this.templates.render(this.input(prompt.messages, tools), preparation);
+    const tokens = await tokenizer.tokens(this.guard.segments(text), preparation, limit);
+    return { tokens: this.begun(tokens), openThought: openedThought(text, this.format) };
+  }
+
+  /** Tokens of a text in which nothing is special. */
+  plain(text: string, preparation: Preparation): Promise<Token[]> {
+    return this.vocabulary.tokenizer.tokens([{ text, special: false }], preparation);
+  }
+
+  private isShort(prompt: Prompt, tools: ToolUse | undefined): boolean {
+    if (prompt.kind === 'raw') return prompt.text.length <= LONG_TEXT;
+    const { messages } = prompt;
+    return messages.length <= FEW_MESSAGES && inputSize(this.input(messages, tools), LONG_TEXT) <= LONG_TEXT;
+  }
+
+  private input(messages: readonly ChatMessage[], tools: ToolUse | undefined): ChatInput {
+    return { kind: 'chat', format: this.format, messages, tools };
+  }
+
+  private measured(): ReturnType<typeof measureRoles> {
+    const until = performance.now() + MEASURE_MS;
+    const { pattern } = this.guard;
+    return measureRoles(
+      (messages) => {
+        const left = Math.ceil(until - performance.now());
+        return withinTime(Math.max(1, left), () => this.templates.engine.render(this.input(messages, undefined)));
+      },
+      (prompt) => (pattern === null ? 0 : (prompt.match(pattern)?.length ?? 0)),
+    );
   }
 
   private begun(tokens: Token[]): Token[] {
@@ -59,43 +119,6 @@ export class PromptRenderer {
     if (tokens.length === 0) throw new ParleyError('invalid_request', 'The prompt is empty.', { param: 'prompt' });
     return tokens;
   }
-
-  private textOf(messages: readonly ChatMessage[], tools: ToolUse | undefined): string {
-    const { format, template } = this;
-    const inputFor = (written: ChatFormat): TemplateInput =>
-      templateMessages(messages, written, tools, (text) => this.guard.mask(text));
-    if (template === null) return onlyMessage(inputFor(format));
-    try {
-      return this.rendered(template, inputFor(format));
-    } catch (error) {
-      // Some templates fail over tools that another library would take: those can be told in words.
-      if (tools === undefined || format.name !== 'hermes') throw error;
-      return this.rendered(template, inputFor(inWords(format)));
-    }
-  }
-
-  private rendered(template: Template, input: TemplateInput): string {
-    try {
-      const bos_token = this.model.tokens.bosString ?? '';
-      const eos_token = this.model.tokens.eosString ?? '';
-      return withinTime(() => template.render({ ...input, add_generation_prompt: true, bos_token, eos_token }));
-    } catch (error) {
-      const why = error instanceof Error ? error.message : String(error);
-      throw new ParleyError('invalid_request', `The model's chat template refuses these messages: ${why}`, {
-        param: 'messages',
-        cause: error,
-      });
-    }
-  }
-}
-
-/** A base model continues a single text. */
-function onlyMessage({ messages }: TemplateInput): string {
-  const [only] = messages;
-  if (only !== undefined && messages.length === 1) return only.content;
-  throw new ParleyError('invalid_request', 'This model has no chat template: it takes one user message only.', {
-    param: 'messages',
-  });
 }
 
 function marksAmong(special: readonly Token[], model: LlamaModel, format: ChatFormat): ReadonlySet<Token> {

@@ -1,7 +1,6 @@
-import type { Llama, Token } from 'node-llama-cpp';
+import type { Llama } from 'node-llama-cpp';
 import type { ModelFacts, RunnerSpec } from '../../runners/protocol.js';
 import type { Task } from '../../tasks.js';
-import type { Prompt } from '../../text-tasks.js';
 import { InitError, type Engine, type RunSink } from '../engine.js';
 import { Answers, type ServedModel } from './answers.js';
 import { BATCH_IN_SEQUENCE_ORDER } from './batch-order.js';
@@ -13,7 +12,9 @@ import { openGguf } from './open-gguf.js';
 import { SequencePool } from './sequence-pool.js';
 import { chooseSlots } from './slot-count.js';
 import { calibrateThreads } from './thread-calibration.js';
-import { isTokenTask, runTokenTask } from '../text/tokens/token-tasks.js';
+import type { CostlyPreparation } from '../text/preparation/preparations.js';
+import { isTokenTask, TokenTasks } from '../text/tokens/token-tasks.js';
+import type { ModelTokens } from '../text/tokens/model-tokens.js';
 import { llamaTokens } from './llama-tokens.js';
 import { threadsFor } from '../../runners/thread-plan.js';
 
@@ -35,11 +36,16 @@ interface Plan {
 class LlamaEngine implements Engine {
   private plan: Plan | undefined;
   private loaded: Loaded | undefined;
+  private readonly tokenTasks = new TokenTasks();
 
   constructor(private readonly spec: RunnerSpec) {}
 
   get steps(): number {
     return this.loaded?.answers.steps ?? 0;
+  }
+
+  get costlyPreparations(): readonly CostlyPreparation[] {
+    return [...(this.loaded?.answers.costlyPreparations ?? []), ...this.tokenTasks.costlyPreparations];
   }
 
   async size(): Promise<number> {
@@ -105,12 +111,12 @@ class LlamaEngine implements Engine {
     const { answers, served } = this.loaded;
     if (task.kind === 'text-generation') answers.start(id, task, cacheScope, sink);
     else if (isTokenTask(task)) {
-      const render = (prompt: Prompt): Token[] => served.renderer.render(prompt, undefined).tokens;
-      runTokenTask(task, llamaTokens(served.model, render), sink);
+      void this.tokenTasks.run(id, task, tokensOf(served), cacheScope, sink);
     } else sink.fail('internal', 'This model is not for that.');
   }
 
   abort(id: number): void {
+    this.tokenTasks.abort(id);
     this.loaded?.answers.abort(id);
   }
 
@@ -121,6 +127,13 @@ class LlamaEngine implements Engine {
   resume(id: number): void {
     this.loaded?.answers.setPaused(id, false);
   }
+}
+
+function tokensOf({ model, renderer }: ServedModel): ModelTokens {
+  return llamaTokens(model, {
+    render: async (prompt, preparation) => (await renderer.render(prompt, undefined, preparation)).tokens,
+    plain: (text, preparation) => renderer.plain(text, preparation),
+  });
 }
 
 export function createLlamaEngine(spec: RunnerSpec): Engine {

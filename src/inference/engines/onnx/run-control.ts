@@ -1,3 +1,5 @@
+import { Preparation } from '../text/preparation/preparations.js';
+
 /** Ends a run that nobody waits for any more; no error of the model. */
 export class RunAborted extends Error {
   override readonly name = 'RunAborted';
@@ -6,11 +8,19 @@ export class RunAborted extends Error {
 /** What the parent wants of one run while it goes on. */
 export class RunControl {
   aborted = false;
+  /** For the part of the run that reads the prompt. */
+  readonly preparation: Preparation;
   private paused = false;
   private wake: (() => void) | undefined;
 
+  /** @param keyId API key whose share of the worker thread the run takes. */
+  constructor(keyId = '') {
+    this.preparation = new Preparation(keyId);
+  }
+
   abort(): void {
     this.aborted = true;
+    this.preparation.abort();
     this.wake?.();
   }
 

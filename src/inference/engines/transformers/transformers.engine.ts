@@ -13,7 +13,8 @@ import { ModelFolder } from './model-folder.js';
 import { planModel, type ModelPlan } from './model-plan.js';
 import { RunControl } from '../onnx/run-control.js';
 import { RankingModel } from './ranking/ranking-model.js';
-import { isTokenTask, runTokenTask } from '../text/tokens/token-tasks.js';
+import type { CostlyPreparation } from '../text/preparation/preparations.js';
+import { isTokenTask, TokenTasks } from '../text/tokens/token-tasks.js';
 import { loadVisionModel } from './vision/load-vision-model.js';
 
 /**
@@ -28,8 +29,14 @@ class TransformersEngine implements Engine {
   private readonly controls = new Map<number, RunControl>();
   /** A request that was aborted may still be in its last step when the next one starts. */
   private readonly turns = new Turns();
+  private readonly tokenTasks = new TokenTasks();
 
   constructor(private readonly spec: RunnerSpec) {}
+
+  get costlyPreparations(): readonly CostlyPreparation[] {
+    const own = [...this.controls].flatMap(([id, { preparation }]) => preparation.costly(id));
+    return [...own, ...this.tokenTasks.costlyPreparations];
+  }
 
   size(): Promise<number> {
     return this.explained(() => {
@@ -52,22 +59,23 @@ class TransformersEngine implements Engine {
     });
   }
 
-  start(id: number, task: Task, _cacheScope: string, sink: RunSink): void {
+  start(id: number, task: Task, cacheScope: string, sink: RunSink): void {
     const { model } = this;
     if (model !== undefined && isTokenTask(task)) {
-      runTokenTask(task, model.tokens, sink);
+      void this.tokenTasks.run(id, task, model.tokens, cacheScope, sink);
       return;
     }
     if (model?.tasks.includes(task.kind) !== true) {
       sink.fail('invalid_request', `This model does not do "${task.kind}".`, 'model');
       return;
     }
-    const control = new RunControl();
+    const control = new RunControl(cacheScope);
     this.controls.set(id, control);
     void this.turns.take(() => this.answer(model, task, control, sink)).finally(() => this.controls.delete(id));
   }
 
   abort(id: number): void {
+    this.tokenTasks.abort(id);
     this.controls.get(id)?.abort();
   }
 

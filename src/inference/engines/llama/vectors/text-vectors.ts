@@ -1,13 +1,16 @@
-import { LlamaVocabularyType, type LlamaEmbeddingContext, type LlamaModel, type Token } from 'node-llama-cpp';
+import type { LlamaEmbeddingContext, Token } from 'node-llama-cpp';
 import { ParleyError } from '../../../errors.js';
 import type { FeatureExtractionTask } from '../../../vector-tasks.js';
 import type { RunSink } from '../../engine.js';
 import type { OneRun } from '../../onnx/one-at-a-time.js';
+import type { Preparation } from '../../text/preparation/preparations.js';
+import { TokenLimitError } from '../../text/preparation/sliced-tokenizer.js';
+import type { TextReader } from './text-reader.js';
 
 /** Turns texts into vectors of unit length, one after the other. */
 export class TextVectors {
   constructor(
-    private readonly model: LlamaModel,
+    private readonly reader: TextReader,
     private readonly context: LlamaEmbeddingContext,
     /** Tokens of the longest text. */
     private readonly longest: number,
@@ -17,7 +20,12 @@ export class TextVectors {
 
   /** Throws `context_length_exceeded` for a text that is too long, before any is read: none is cut. */
   async run({ texts }: FeatureExtractionTask, run: OneRun, sink: RunSink): Promise<void> {
-    const tokenised = texts.map((text, index) => this.checked(tokensOf(this.model, text), index));
+    const tokenised: Token[][] = [];
+    for (const [index, text] of texts.entries()) {
+      tokenised.push(this.checked(await this.tokens(text, index, run.preparation), index));
+      await run.preparation.pause();
+    }
+    run.preparation.endCostly();
     let promptTokens = 0;
     for (const [index, tokens] of tokenised.entries()) {
       const vector = await this.vector(tokens);
@@ -35,27 +43,27 @@ export class TextVectors {
     return Float32Array.from(vector, (value) => (length === 0 ? value : value / length));
   }
 
+  private async tokens(text: string, index: number, preparation: Preparation): Promise<Token[]> {
+    try {
+      return await this.reader.tokens(text, preparation, this.longest);
+    } catch (error) {
+      throw error instanceof TokenLimitError ? this.tooLong(index, `at least ${String(error.atLeast)}`) : error;
+    }
+  }
+
   private checked(tokens: Token[], index: number): Token[] {
     if (tokens.length === 0) {
       throw new ParleyError('invalid_request', `Text ${String(index)} is empty.`, { param: 'input' });
     }
     if (tokens.length <= this.longest) return tokens;
-    const [count, limit] = [String(tokens.length), String(this.longest)];
-    throw new ParleyError(
+    throw this.tooLong(index, String(tokens.length));
+  }
+
+  private tooLong(index: number, count: string): ParleyError {
+    return new ParleyError(
       'context_length_exceeded',
-      `Text ${String(index)} has ${count} tokens; the model takes ${limit} at most.`,
+      `Text ${String(index)} has ${count} tokens; the model takes ${String(this.longest)} at most.`,
       { param: 'input' },
     );
   }
-}
-
-/** A text as a model that makes vectors reads it: what looks like a special token in it is text. */
-export function tokensOf(model: LlamaModel, text: string): Token[] {
-  const { tokens, vocabularyType } = model;
-  const { wpm, ugm } = LlamaVocabularyType;
-  const first = vocabularyType === wpm || tokens.shouldPrependBosToken ? tokens.bos : null;
-  const appendsEos = vocabularyType === ugm || tokens.shouldAppendEosToken;
-  const last = vocabularyType === wpm ? tokens.sep : appendsEos ? tokens.eos : null;
-  const around = (token: Token | null): Token[] => (token === null ? [] : [token]);
-  return [...around(first), ...model.tokenize(text, false), ...around(last)];
 }

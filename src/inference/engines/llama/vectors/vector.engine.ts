@@ -8,15 +8,18 @@ import { OneAtATime, type OneRun } from '../../onnx/one-at-a-time.js';
 import { toInitError } from '../load-errors.js';
 import { openGguf } from '../open-gguf.js';
 import { TextScores } from './text-scores.js';
-import { TextVectors, tokensOf } from './text-vectors.js';
+import { TextReader } from './text-reader.js';
+import { TextVectors } from './text-vectors.js';
 import { measureThreads } from './thread-measurement.js';
-import { rawText } from '../../text/tokens/model-tokens.js';
-import { isTokenTask, runTokenTask } from '../../text/tokens/token-tasks.js';
+import type { CostlyPreparation } from '../../text/preparation/preparations.js';
+import { rawText, type ModelTokens } from '../../text/tokens/model-tokens.js';
+import { isTokenTask, TokenTasks } from '../../text/tokens/token-tasks.js';
 import { llamaTokens } from '../llama-tokens.js';
 import { contextOf, planVectors, type VectorPlan } from './vector-plan.js';
 
 interface Loaded {
   readonly model: LlamaModel;
+  readonly tokens: ModelTokens;
   readonly vectors: TextVectors | null;
   readonly scores: TextScores | null;
 }
@@ -29,11 +32,16 @@ class VectorEngine implements Engine {
   private plan: (VectorPlan & { readonly llama: Llama }) | undefined;
   private loaded: Loaded | undefined;
   private readonly requests = new OneAtATime();
+  private readonly tokenTasks = new TokenTasks();
 
   constructor(private readonly spec: RunnerSpec) {}
 
   get steps(): number {
     return this.requests.steps;
+  }
+
+  get costlyPreparations(): readonly CostlyPreparation[] {
+    return [...this.requests.costlyPreparations, ...this.tokenTasks.costlyPreparations];
   }
 
   async size(): Promise<number> {
@@ -74,23 +82,19 @@ class VectorEngine implements Engine {
     }
   }
 
-  start(id: number, task: Task, _cacheScope: string, sink: RunSink): void {
+  start(id: number, task: Task, cacheScope: string, sink: RunSink): void {
     if (this.loaded === undefined) {
       sink.fail('internal', 'The model is not loaded.');
       return;
     }
     const { loaded } = this;
-    if (isTokenTask(task))
-      runTokenTask(
-        task,
-        llamaTokens(loaded.model, (prompt) => tokensOf(loaded.model, rawText(prompt))),
-        sink,
-      );
+    if (isTokenTask(task)) void this.tokenTasks.run(id, task, loaded.tokens, cacheScope, sink);
     else
       this.requests.start(id, sink, 'The model failed while reading a text.', (run) => answer(loaded, task, run, sink));
   }
 
   abort(id: number): void {
+    this.tokenTasks.abort(id);
     this.requests.abort(id);
   }
 
@@ -116,10 +120,15 @@ class VectorEngine implements Engine {
     };
     const vectors = embeds ? await model.createEmbeddingContext(options) : null;
     const scores = ranks ? await model.createRankingContext(options) : null;
+    const reader = new TextReader(model);
     return {
       model,
-      vectors: vectors && new TextVectors(model, vectors, contextSize, beforeText),
-      scores: scores && new TextScores(scores, contextSize, beforeText),
+      tokens: llamaTokens(model, {
+        render: (prompt, preparation) => reader.tokens(rawText(prompt), preparation),
+        plain: (text, preparation) => reader.plain(text, preparation),
+      }),
+      vectors: vectors && new TextVectors(reader, vectors, contextSize, beforeText),
+      scores: scores && new TextScores(reader, scores, contextSize, beforeText),
     };
   }
 

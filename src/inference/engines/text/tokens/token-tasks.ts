@@ -2,51 +2,89 @@ import { ParleyError } from '../../../errors.js';
 import type { Task } from '../../../tasks.js';
 import type { DetokenizeTask, TokenizeTask } from '../../../vector-tasks.js';
 import type { RunSink } from '../../engine.js';
+import { Preparations, type CostlyPreparation, type Preparation } from '../preparation/preparations.js';
 import type { ModelTokens } from './model-tokens.js';
 
+/** Most tokens that are listed for one text. */
 const MAX_LISTED = 150_000;
-/** Each message to the parent is read at once, in the process that answers HTTP. */
-const LISTED_AT_ONCE = 4096;
+/** Tokens of one chunk: a message of them all would hold up the service's event loop. */
+const CHUNK_TOKENS = 2048;
 
-export function isTokenTask(task: Task): task is TokenizeTask | DetokenizeTask {
+type TokenTask = TokenizeTask | DetokenizeTask;
+
+export function isTokenTask(task: Task): task is TokenTask {
   return task.kind === 'tokenize' || task.kind === 'detokenize';
 }
 
-/** Does a token task at once: it waits for no graph. Tells the sink its end, and what went wrong. */
-export function runTokenTask(task: TokenizeTask | DetokenizeTask, tokens: ModelTokens, sink: RunSink): void {
-  try {
-    const count = task.kind === 'tokenize' ? tokenize(task, tokens, sink) : detokenize(task, tokens, sink);
-    sink.chunk({ type: 'finished', finishReason: 'stop', promptTokens: count, completionTokens: 0 });
-    sink.done();
-  } catch (error) {
-    if (error instanceof ParleyError) sink.fail(error.code, error.message, error.param);
-    else {
-      console.error('token task failed', error);
-      sink.fail('internal', 'The model failed while reading the text.');
+/** The token tasks of a model. They wait for no graph, and long texts let batch steps of other requests go on. */
+export class TokenTasks {
+  private readonly preparations = new Preparations();
+
+  get costlyPreparations(): readonly CostlyPreparation[] {
+    return this.preparations.costly;
+  }
+
+  /** Tells the sink the task's end, and what went wrong. */
+  async run(id: number, task: TokenTask, tokens: ModelTokens, keyId: string, sink: RunSink): Promise<void> {
+    const preparation = this.preparations.begin(id, keyId);
+    try {
+      const count =
+        task.kind === 'tokenize'
+          ? await tokenize(task, tokens, preparation, sink)
+          : await detokenize(task, tokens, preparation, sink);
+      preparation.throwIfAborted();
+      sink.chunk({ type: 'finished', finishReason: 'stop', promptTokens: count, completionTokens: 0 });
+      sink.done();
+    } catch (error) {
+      if (preparation.aborted) return;
+      if (error instanceof ParleyError) sink.fail(error.code, error.message, error.param);
+      else {
+        console.error('token task failed', error);
+        sink.fail('internal', 'The model failed while reading the text.');
+      }
+    } finally {
+      this.preparations.end(id);
     }
+  }
+
+  abort(id: number): void {
+    this.preparations.abort(id);
   }
 }
 
-function tokenize({ prompt, specialTokens }: TokenizeTask, own: ModelTokens, sink: RunSink): number {
-  const tokens = prompt.kind === 'raw' && !specialTokens ? own.plain(prompt.text) : own.of(prompt);
+async function tokenize(
+  { prompt, specialTokens }: TokenizeTask,
+  own: ModelTokens,
+  preparation: Preparation,
+  sink: RunSink,
+): Promise<number> {
+  const plain = prompt.kind === 'raw' && !specialTokens;
+  const tokens = plain ? await own.plain(prompt.text, preparation) : await own.of(prompt, preparation);
   if (tokens.length > MAX_LISTED) {
     throw new ParleyError(
       'invalid_request',
       `The text has ${String(tokens.length)} tokens, and at most ${String(MAX_LISTED)} are listed: send it in parts.`,
     );
   }
-  for (let from = 0; from < tokens.length; from += LISTED_AT_ONCE) {
-    const some = tokens.slice(from, from + LISTED_AT_ONCE);
-    sink.chunk({ type: 'tokens', tokens: some, pieces: some.map((token) => own.textOf([token])) });
+  for (let start = 0; start === 0 || start < tokens.length; start += CHUNK_TOKENS) {
+    const part = tokens.slice(start, start + CHUNK_TOKENS);
+    sink.chunk({ type: 'tokens', tokens: part, pieces: part.map((token) => own.textOf([token])) });
+    await preparation.pause();
   }
   return tokens.length;
 }
 
-function detokenize({ tokens }: DetokenizeTask, own: ModelTokens, sink: RunSink): number {
+async function detokenize(
+  { tokens }: DetokenizeTask,
+  own: ModelTokens,
+  preparation: Preparation,
+  sink: RunSink,
+): Promise<number> {
   const unknown = tokens.find((token) => !own.has(token));
   if (unknown !== undefined) {
     throw new ParleyError('invalid_request', `The model has no token ${String(unknown)}.`, { param: 'tokens' });
   }
+  await preparation.pause();
   sink.chunk({ type: 'detokenized', text: own.textOf(tokens) });
   return tokens.length;
 }

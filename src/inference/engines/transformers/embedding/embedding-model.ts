@@ -14,7 +14,9 @@ import type { LoadedModel } from '../loaded-model.js';
 import type { LoadOptions } from '../load-options.js';
 import type { ModelPlan } from '../model-plan.js';
 import type { RunControl } from '../../onnx/run-control.js';
-import { encoderTokens, paddingOf } from '../tokens/encoder-tokens.js';
+import type { Preparation } from '../../text/preparation/preparations.js';
+import { TokenLimitError } from '../../text/preparation/sliced-tokenizer.js';
+import { encoderTexts, paddingOf, type EncoderTexts } from '../tokens/encoder-tokens.js';
 import type { ModelTokens } from '../../text/tokens/model-tokens.js';
 import { paddedBatch } from '../tokens/padded-batch.js';
 import { checkSteps, poolingOf, poolTexts, toUnitLength, type Pooling } from './pooling.js';
@@ -25,7 +27,7 @@ type Outputs = Readonly<Record<string, Tensor | undefined>>;
 interface EmbeddingParts {
   readonly model: PreTrainedModel;
   readonly tokenizer: PreTrainedTokenizer;
-  readonly tokens: ModelTokens;
+  readonly texts: EncoderTexts;
   readonly pooling: Pooling;
 }
 
@@ -40,7 +42,7 @@ export class EmbeddingModel implements LoadedModel {
     readonly context: ContextFacts,
     private readonly onStep: () => void,
   ) {
-    this.tokens = parts.tokens;
+    this.tokens = parts.texts.tokens;
   }
 
   /** @param onStep Told after each batch. Throws {@link InitError} and what transformers.js throws. */
@@ -50,8 +52,8 @@ export class EmbeddingModel implements LoadedModel {
     const pooling = poolingOf(folder.optionalJson('1_Pooling/config.json'));
     const tokenizer = await AutoTokenizer.from_pretrained(folder.path, options);
     const model = await AutoModel.from_pretrained(folder.path, options);
-    const tokens = encoderTokens(tokenizer, folder);
-    const loaded = new EmbeddingModel({ model, tokenizer, tokens, pooling }, context, onStep);
+    const texts = encoderTexts(tokenizer, folder);
+    const loaded = new EmbeddingModel({ model, tokenizer, texts, pooling }, context, onStep);
     try {
       await loaded.vectors([{ index: 0, tokens: tokenizer.encode('a') }]);
     } catch (error) {
@@ -63,7 +65,7 @@ export class EmbeddingModel implements LoadedModel {
 
   async run(task: Task, control: RunControl, sink: RunSink): Promise<void> {
     if (task.kind !== 'feature-extraction') throw new Error('not for this model');
-    const texts = this.tokenised(task);
+    const texts = await this.tokenised(task, control.preparation);
     for (const batch of batchesOf(texts)) {
       await control.turn();
       const vectors = await this.vectors(batch);
@@ -80,17 +82,34 @@ export class EmbeddingModel implements LoadedModel {
   }
 
   /** Throws `context_length_exceeded` for a text that is too long: none is cut. */
-  private tokenised({ texts }: FeatureExtractionTask): TokenText[] {
-    return texts.map((text, index) => {
+  private async tokenised({ texts }: FeatureExtractionTask, preparation: Preparation): Promise<TokenText[]> {
+    const tokenised: TokenText[] = [];
+    for (const [index, text] of texts.entries()) {
+      await this.refuseLong(text, index, preparation);
       const tokens = this.parts.tokenizer.encode(text);
-      if (tokens.length <= this.context.size) return { index, tokens };
-      const [count, limit] = [String(tokens.length), String(this.context.size)];
-      throw new ParleyError(
-        'context_length_exceeded',
-        `Text ${String(index)} has ${count} tokens; the model takes ${limit} at most.`,
-        { param: 'input' },
-      );
-    });
+      if (tokens.length > this.context.size) throw this.tooLong(index, String(tokens.length));
+      tokenised.push({ index, tokens });
+      await preparation.pause();
+    }
+    preparation.endCostly();
+    return tokenised;
+  }
+
+  /** A long text is counted in slices first: the tokenizer reads it in one piece. */
+  private async refuseLong(text: string, index: number, preparation: Preparation): Promise<void> {
+    try {
+      await this.parts.texts.refuseLong(text, preparation, this.context.size);
+    } catch (error) {
+      throw error instanceof TokenLimitError ? this.tooLong(index, `at least ${String(error.atLeast)}`) : error;
+    }
+  }
+
+  private tooLong(index: number, count: string): ParleyError {
+    return new ParleyError(
+      'context_length_exceeded',
+      `Text ${String(index)} has ${count} tokens; the model takes ${String(this.context.size)} at most.`,
+      { param: 'input' },
+    );
   }
 
   private async vectors(batch: readonly TokenText[]): Promise<Float32Array[]> {

@@ -11,11 +11,13 @@ import type { Task, TaskKind } from '../../../tasks.js';
 import type { TextRankingTask } from '../../../vector-tasks.js';
 import { InitError, type RunSink } from '../../engine.js';
 import type { RunControl } from '../../onnx/run-control.js';
+import type { Preparation } from '../../text/preparation/preparations.js';
+import { TokenLimitError } from '../../text/preparation/sliced-tokenizer.js';
 import { batchesOf, type TokenText } from '../embedding/text-batches.js';
 import type { LoadedModel } from '../loaded-model.js';
 import type { LoadOptions } from '../load-options.js';
 import type { ModelPlan } from '../model-plan.js';
-import { encoderTokens, paddingOf } from '../tokens/encoder-tokens.js';
+import { encoderTexts, paddingOf, type EncoderTexts } from '../tokens/encoder-tokens.js';
 import type { ModelTokens } from '../../text/tokens/model-tokens.js';
 import { paddedBatch } from '../tokens/padded-batch.js';
 import { scoresOf } from './scores.js';
@@ -29,7 +31,7 @@ interface TokenPair extends TokenText {
 interface RankingParts {
   readonly model: PreTrainedModel;
   readonly tokenizer: PreTrainedTokenizer;
-  readonly tokens: ModelTokens;
+  readonly texts: EncoderTexts;
 }
 
 /** A cross-encoder: it reads a query and a text together and says how well one answers the other. */
@@ -42,7 +44,7 @@ export class RankingModel implements LoadedModel {
     readonly context: ContextFacts,
     private readonly onStep: () => void,
   ) {
-    this.tokens = parts.tokens;
+    this.tokens = parts.texts.tokens;
   }
 
   /** @param onStep Told after each batch. Throws {@link InitError} and what transformers.js throws. */
@@ -50,8 +52,8 @@ export class RankingModel implements LoadedModel {
     const { folder, context } = plan;
     const tokenizer = await AutoTokenizer.from_pretrained(folder.path, options);
     const model = await AutoModelForSequenceClassification.from_pretrained(folder.path, options);
-    const tokens = encoderTokens(tokenizer, folder);
-    const loaded = new RankingModel({ model, tokenizer, tokens }, context, onStep);
+    const texts = encoderTexts(tokenizer, folder);
+    const loaded = new RankingModel({ model, tokenizer, texts }, context, onStep);
     try {
       await loaded.scores([loaded.pair('a', 'a', 0)]);
     } catch (error) {
@@ -64,7 +66,7 @@ export class RankingModel implements LoadedModel {
 
   async run(task: Task, control: RunControl, sink: RunSink): Promise<void> {
     if (task.kind !== 'text-ranking') throw new Error('not for this model');
-    const pairs = this.tokenised(task);
+    const pairs = await this.tokenised(task, control.preparation);
     for (const batch of batchesOf(pairs)) {
       await control.turn();
       const scores = await this.scores(batch);
@@ -81,17 +83,34 @@ export class RankingModel implements LoadedModel {
   }
 
   /** Throws `context_length_exceeded` for a text that is too long with the query: none is cut. */
-  private tokenised({ query, texts }: TextRankingTask): TokenPair[] {
-    return texts.map((text, index) => {
+  private async tokenised({ query, texts }: TextRankingTask, preparation: Preparation): Promise<TokenPair[]> {
+    const pairs: TokenPair[] = [];
+    for (const [index, text] of texts.entries()) {
+      await this.refuseLong([query, text], index, preparation);
       const pair = this.pair(query, text, index);
-      if (pair.tokens.length <= this.context.size) return pair;
-      const [count, limit] = [String(pair.tokens.length), String(this.context.size)];
-      throw new ParleyError(
-        'context_length_exceeded',
-        `Text ${String(index)} and the query have ${count} tokens; the model takes ${limit} at most.`,
-        { param: 'documents' },
-      );
-    });
+      if (pair.tokens.length > this.context.size) throw this.tooLong(index, String(pair.tokens.length));
+      pairs.push(pair);
+      await preparation.pause();
+    }
+    preparation.endCostly();
+    return pairs;
+  }
+
+  /** Long texts are counted in slices first: the tokenizer reads a pair in one piece. */
+  private async refuseLong(texts: readonly string[], index: number, preparation: Preparation): Promise<void> {
+    try {
+      for (const text of texts) await this.parts.texts.refuseLong(text, preparation, this.context.size);
+    } catch (error) {
+      throw error instanceof TokenLimitError ? this.tooLong(index, `at least ${String(error.atLeast)}`) : error;
+    }
+  }
+
+  private tooLong(index: number, count: string): ParleyError {
+    return new ParleyError(
+      'context_length_exceeded',
+      `Text ${String(index)} and the query have ${count} tokens; the model takes ${String(this.context.size)} at most.`,
+      { param: 'documents' },
+    );
   }
 
   private pair(query: string, text: string, index: number): TokenPair {

@@ -1,30 +1,35 @@
-import { Template } from '@huggingface/jinja';
 import { ParleyError } from '../../../errors.js';
+import type { VisionPart } from '../../../text-tasks.js';
 import { InitError } from '../../engine.js';
-import { withinTime } from '../../text/template-time.js';
+import type { Preparation } from '../../text/preparation/preparations.js';
+import type { VisionInput } from '../../text/preparation/template-program.js';
+import { TemplateRenderer } from '../../text/preparation/template-renderer.js';
+import { withinTime } from '../../text/preparation/time-limit.js';
 import type { BoundMessage, BoundPart } from './conversation.js';
 import type { TemplateSource } from './template-source.js';
 
 const PROBE = 'probe of the template';
-
-interface TemplateMessage {
-  readonly role: string;
-  readonly content: string | readonly ({ readonly type: 'image' } | { readonly type: 'text'; readonly text: string })[];
-}
+const PROBE_MS = 500;
 
 /** Renders conversations with a model's own chat template. */
 export class ChatTemplate {
-  private readonly template: Template | null;
+  private readonly renderer: TemplateRenderer;
   /** Whether the template takes a message's parts as a list; else pictures are worded here. */
   private readonly takesParts: boolean;
 
-  /** @param placeholder What stands for a picture in a prompt. Throws {@link InitError} for a broken template. */
+  /**
+   * @param placeholder What stands for a picture in a prompt.
+   * @param specialTexts Texts that are special to the model, and are not so in a message.
+   * Throws {@link InitError} for a broken template.
+   */
   constructor(
     private readonly source: TemplateSource,
     private readonly placeholder: string,
+    specialTexts: readonly string[] = [],
   ) {
+    const { template, specialTokens: variables } = source;
     try {
-      this.template = source.template === null ? null : new Template(source.template);
+      this.renderer = new TemplateRenderer({ template, variables, specialTexts });
     } catch (error) {
       console.error(error);
       throw new InitError('invalid-file', 'its chat template is not sound Jinja');
@@ -32,10 +37,10 @@ export class ChatTemplate {
     this.takesParts = this.rendersParts();
   }
 
-  /** Throws `invalid_request` for messages that the template refuses, or whose pictures it leaves out. */
-  render(messages: readonly BoundMessage<unknown>[]): string {
-    if (this.template === null) return this.single(messages);
-    const prompt = this.explained(messages.map((message) => this.templateMessage(message)));
+  /** Throws `invalid_request` for messages that the template refuses, or whose pictures it leaves out; `cancelled`. */
+  async render(messages: readonly BoundMessage<unknown>[], preparation: Preparation): Promise<string> {
+    const prompt = await this.renderer.render(this.inputOf(messages, this.takesParts), preparation);
+    if (this.source.template === null) return prompt;
     const pictures = messages.flatMap(({ parts }) => parts).filter(({ type }) => type === 'image').length;
     if (prompt.split(this.placeholder).length - 1 === pictures) return prompt;
     throw new ParleyError('invalid_request', 'The model’s chat template cannot show pictures in these messages.', {
@@ -43,51 +48,28 @@ export class ChatTemplate {
     });
   }
 
-  /** A base model continues a single text. */
-  private single(messages: readonly BoundMessage<unknown>[]): string {
-    const [only] = messages;
-    if (only !== undefined && messages.length === 1) return this.wording(only.parts);
-    throw new ParleyError('invalid_request', 'This model has no chat template: it takes one user message only.', {
-      param: 'messages',
-    });
-  }
-
-  private templateMessage({ role, parts }: BoundMessage<unknown>): TemplateMessage {
-    if (!this.takesParts) return { role, content: this.wording(parts) };
-    // Some templates look at the first part of each message.
-    const content = parts.length === 0 ? [{ type: 'text' as const, text: '' }] : parts;
-    return { role, content: content.map((part) => (part.type === 'image' ? { type: 'image' } : { ...part })) };
-  }
-
-  private wording(parts: readonly BoundPart<unknown>[]): string {
-    return parts.map((part) => (part.type === 'text' ? part.text : `${this.placeholder}\n`)).join('');
+  private inputOf(messages: readonly BoundMessage<unknown>[], takesParts: boolean): VisionInput {
+    return {
+      kind: 'vision',
+      messages: messages.map(({ role, parts }) => ({ role, parts: parts.map(withoutImage) })),
+      placeholder: this.placeholder,
+      takesParts,
+    };
   }
 
   private rendersParts(): boolean {
+    if (this.source.template === null) return false;
     try {
-      const content = [{ type: 'image' as const }, { type: 'text' as const, text: PROBE }];
-      const prompt = this.rendered([{ role: 'user', content }]);
+      const parts = [{ type: 'image', image: null } as const, { type: 'text', text: PROBE } as const];
+      const input = this.inputOf([{ role: 'user', parts }], true);
+      const prompt = withinTime(PROBE_MS, () => this.renderer.engine.render(input));
       return prompt.includes(PROBE) && prompt.includes(this.placeholder);
     } catch {
       return false; // it takes texts only
     }
   }
+}
 
-  private explained(messages: readonly TemplateMessage[]): string {
-    try {
-      return this.rendered(messages);
-    } catch (error) {
-      const why = error instanceof Error ? error.message : String(error);
-      throw new ParleyError('invalid_request', `The model's chat template refuses these messages: ${why}`, {
-        param: 'messages',
-        cause: error,
-      });
-    }
-  }
-
-  private rendered(messages: readonly TemplateMessage[]): string {
-    const { template, source } = this;
-    if (template === null) return '';
-    return withinTime(() => template.render({ messages, add_generation_prompt: true, ...source.specialTokens }));
-  }
+function withoutImage(part: BoundPart<unknown>): VisionPart {
+  return part.type === 'image' ? { type: 'image' } : part;
 }

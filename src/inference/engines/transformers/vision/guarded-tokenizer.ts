@@ -1,8 +1,8 @@
 import { isJson, textOf, type Json } from '../../onnx/json.js';
-
-/** A non-character, which no text holds. */
-const MARK = '\uFDD0';
-const MARKS = new RegExp(MARK, 'g');
+import type { Mask } from '../../text/chat-format/masked-json.js';
+import type { Preparation } from '../../text/preparation/preparations.js';
+import { OPEN as MARK, patternOf, spreadMask } from '../../text/preparation/special-text-mask.js';
+import { LongTexts } from '../tokens/long-texts.js';
 
 /** The parts of a transformers.js tokenizer that are needed. */
 export interface TextTokenizer {
@@ -19,35 +19,37 @@ export interface TextTokenizer {
  * marks are left out when the prompt is tokenised.
  */
 export class GuardedTokenizer {
-  private readonly pattern: RegExp | null;
+  /** Marks special texts in a message's content: between all their characters, so that no overlapping one is left. */
+  readonly mask: Mask;
   /** What the tokenizer puts before each text, mostly the token that begins all texts. */
   private readonly prefix: readonly number[];
+  private readonly texts: LongTexts;
 
   constructor(
     private readonly tokenizer: TextTokenizer,
-    specialTexts: readonly string[],
+    readonly specialTexts: readonly string[],
   ) {
-    const longestFirst = [...new Set(specialTexts)].filter((text) => text !== '').sort((a, b) => b.length - a.length);
-    this.pattern = longestFirst.length === 0 ? null : new RegExp(longestFirst.map(escape).join('|'), 'g');
+    this.mask = spreadMask(patternOf(specialTexts));
     this.prefix = prefixOf(tokenizer);
-  }
-
-  /** Marks special texts in a message's content: between all their characters, so that no overlapping one is left. */
-  mask(content: string): string {
-    const clean = content.replace(MARKS, '');
-    return this.pattern === null ? clean : clean.replace(this.pattern, (text) => MARK + [...text].join(MARK) + MARK);
+    this.texts = new LongTexts((text) => tokenizer.encode(text, { add_special_tokens: false }), specialTexts);
   }
 
   /** Tokens of a rendered prompt whose contents went through {@link mask}. */
   encode(prompt: string): number[] {
-    const tokens = this.unmarked(prompt);
-    const begun = this.prefix.every((token, index) => tokens[index] === token);
-    return begun ? tokens : [...this.prefix, ...tokens];
+    return this.begun(this.partsOf(prompt).flatMap((part) => this.texts.encode(part)));
+  }
+
+  /**
+   * As {@link encode}, and lets the event loop turn while it reads a long prompt. Throws `cancelled`, and
+   * `TokenLimitError` for a long prompt of more than `limit` tokens.
+   */
+  async read(prompt: string, preparation: Preparation, limit = Infinity): Promise<number[]> {
+    return this.begun(await this.texts.read(this.partsOf(prompt), preparation, limit));
   }
 
   /** Tokens of a text in which nothing is special, and nothing before it. */
-  plain(text: string): number[] {
-    return this.unmarked(this.mask(text));
+  plain(text: string, preparation: Preparation): Promise<number[]> {
+    return this.texts.read(this.partsOf(this.mask(text)), preparation);
   }
 
   /** The text of `tokens` where they follow `last`; an incomplete character at its end is one U+FFFD. */
@@ -56,9 +58,13 @@ export class GuardedTokenizer {
       .slice(this.textOf(last).length)
       .replace(/\uFFFD+$/, '\uFFFD');
 
-  private unmarked(text: string): number[] {
-    const parts = text.split(MARK).filter((part) => part !== '');
-    return parts.flatMap((part) => this.tokenizer.encode(part, { add_special_tokens: false }));
+  private partsOf(text: string): string[] {
+    return text.split(MARK).filter((part) => part !== '');
+  }
+
+  private begun(tokens: number[]): number[] {
+    const begun = this.prefix.every((token, index) => tokens[index] === token);
+    return begun ? tokens : [...this.prefix, ...tokens];
   }
 
   private textOf(tokens: readonly number[]): string {
@@ -80,8 +86,4 @@ function prefixOf(tokenizer: TextTokenizer): number[] {
   const whole = tokenizer.encode('a');
   const start = whole.findIndex((_, index) => bare.every((token, at) => whole[index + at] === token));
   return start === -1 ? [] : whole.slice(0, start);
-}
-
-function escape(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }

@@ -17,7 +17,7 @@ import { VisionProcessor } from './vision-processor.js';
 export async function loadVisionModel(plan: ModelPlan, options: LoadOptions, onStep: () => void): Promise<VisionModel> {
   const { folder, config, context } = plan;
   const processor = await VisionProcessor.load(plan, options);
-  const template = new ChatTemplate(readTemplate(folder), processor.placeholder);
+  const template = new ChatTemplate(readTemplate(folder), processor.placeholder, processor.tokenizer.specialTexts);
   const generation = folder.optionalJson('generation_config.json');
   const model = await AutoModelForImageTextToText.from_pretrained(folder.path, options);
   const sampling = samplingDefaults(generation);

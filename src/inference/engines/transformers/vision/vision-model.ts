@@ -4,7 +4,9 @@ import type { Sampling } from '../../../task-basics.js';
 import type { Task, TaskKind } from '../../../tasks.js';
 import type { ImageTextTask, PictureSeen, Prompt, TextGenerationTask } from '../../../text-tasks.js';
 import type { RunSink } from '../../engine.js';
-import { answerRoom } from '../../text/conversation-fit.js';
+import { answerRoom, contextExceeded } from '../../text/conversation-fit.js';
+import type { Preparation } from '../../text/preparation/preparations.js';
+import { TokenLimitError } from '../../text/preparation/sliced-tokenizer.js';
 import type { LoadedModel } from '../loaded-model.js';
 import type { RunControl } from '../../onnx/run-control.js';
 import { SeededRandom } from '../../random/seeded-random.js';
@@ -46,7 +48,11 @@ export class VisionModel implements LoadedModel {
   constructor(private readonly parts: VisionParts) {
     this.context = parts.context;
     const { tokenizer, decoder } = parts.processor;
-    this.tokens = { ...decoder, plain: (text) => tokenizer.plain(text), of: (prompt) => this.tokensOf(prompt) };
+    this.tokens = {
+      ...decoder,
+      plain: (text, preparation) => tokenizer.plain(text, preparation),
+      of: (prompt, preparation) => this.tokensOf(prompt, preparation),
+    };
   }
 
   async run(task: Task, control: RunControl, sink: RunSink): Promise<void> {
@@ -63,7 +69,7 @@ export class VisionModel implements LoadedModel {
 
   private async prompt(task: TextTask, control: RunControl): Promise<VisionPrompt> {
     const messages = messagesOf(task);
-    if (messages === null) return this.rawPrompt(task);
+    if (messages === null) return this.rawPrompt(task, control.preparation);
     const files = task.kind === 'image-text-to-text' ? task.images : [];
     const bound = bindPictures(messages, await decodePictures(files, control));
     const options = { overflow: task.overflow, maxTokens: task.maxTokens, contextSize: this.context.size };
@@ -71,22 +77,37 @@ export class VisionModel implements LoadedModel {
   }
 
   /** Tokenised as it stands: what looks like a special token is one. */
-  private rawPrompt(task: TextTask): VisionPrompt {
+  private async rawPrompt(task: TextTask, preparation: Preparation): Promise<VisionPrompt> {
     const text = task.kind === 'text-generation' && task.prompt.kind === 'raw' ? task.prompt.text : '';
-    const tokens = this.parts.processor.tokenizer.encode(text);
+    const tokens = await this.rawTokens(text, preparation);
+    preparation.endCostly();
     if (tokens.length === 0) throw new ParleyError('invalid_request', 'The prompt is empty.', { param: 'prompt' });
     const maxTokens = answerRoom(tokens.length, task.maxTokens, this.context.size);
     return { messages: [], inputs: textInputs(tokens), promptTokens: tokens.length, droppedMessages: 0, maxTokens };
   }
 
+  private async rawTokens(text: string, preparation: Preparation): Promise<number[]> {
+    const { size } = this.context;
+    try {
+      return await this.parts.processor.tokenizer.read(text, preparation, size);
+    } catch (error) {
+      throw error instanceof TokenLimitError ? contextExceeded(`at least ${String(error.atLeast)}`, size) : error;
+    }
+  }
+
   private maker(control: RunControl): PromptMaker<ShownPicture, ModelInputs> {
     const { processor } = this.parts;
     return {
-      count: (messages) => processor.tokenizer.encode(this.rendered(messages)).length,
+      count: async (messages, limit) => {
+        const prompt = await this.rendered(messages, control.preparation);
+        return (await processor.tokenizer.read(prompt, control.preparation, limit)).length;
+      },
       make: async (messages) => {
         await control.turn();
+        const prompt = await this.rendered(messages, control.preparation);
+        control.preparation.endCostly();
         const inputs = await processor.inputs(
-          this.rendered(messages),
+          prompt,
           picturesOf(messages).map(({ image }) => image),
         );
         return { inputs, promptTokens: tokensIn(inputs) };
@@ -94,15 +115,15 @@ export class VisionModel implements LoadedModel {
     };
   }
 
-  private rendered(messages: readonly BoundMessage<unknown>[]): string {
-    const { processor, template } = this.parts;
-    return template.render(messages.map((message) => guarded(message, (text) => processor.tokenizer.mask(text))));
+  private rendered(messages: readonly BoundMessage<unknown>[], preparation: Preparation): Promise<string> {
+    return this.parts.template.render(messages, preparation);
   }
 
-  private tokensOf(prompt: Prompt): number[] {
+  private async tokensOf(prompt: Prompt, preparation: Preparation): Promise<number[]> {
     const { tokenizer } = this.parts.processor;
-    if (prompt.kind === 'raw') return tokenizer.encode(prompt.text);
-    return tokenizer.encode(this.rendered(bindPictures(withParts(prompt.messages), [])));
+    if (prompt.kind === 'raw') return tokenizer.read(prompt.text, preparation);
+    const text = await this.rendered(bindPictures(withParts(prompt.messages), []), preparation);
+    return tokenizer.read(text, preparation);
   }
 
   private picturesSeen({ messages, inputs }: VisionPrompt): PictureSeen[] {
@@ -126,9 +147,4 @@ export class VisionModel implements LoadedModel {
     await source.generate(prompt.inputs, { maxTokens: prompt.maxTokens, endTokens, chooser, control }, stream);
     stream.finish();
   }
-}
-
-function guarded<Image>(message: BoundMessage<Image>, mask: (text: string) => string): BoundMessage<Image> {
-  const parts = message.parts.map((part) => (part.type === 'text' ? { ...part, text: mask(part.text) } : part));
-  return { role: message.role, parts };
 }
