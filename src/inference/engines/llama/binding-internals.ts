@@ -1,4 +1,4 @@
-import type { LlamaContextSequence, Token, TokenBias } from 'node-llama-cpp';
+import type { Llama, LlamaContextSequence, Token, TokenBias } from 'node-llama-cpp';
 
 /**
  * What node-llama-cpp can do and does not publish. All of it is here, checked before it is used, so that another version
@@ -28,4 +28,15 @@ export function biasEndToken(tokenBias: TokenBias, token: Token, logit: number):
   if (!(biases instanceof Map)) return false;
   biases.set(token, logit);
   return true;
+}
+
+interface ArchitectureBindings {
+  getIsArchSupported(architecture: string): boolean;
+}
+
+/** Whether llama.cpp knows an architecture; true where the binding does not tell. */
+export function supportsArchitecture(llama: Llama, architecture: string): boolean {
+  const bindings: unknown = '_bindings' in llama ? llama._bindings : undefined;
+  if (typeof bindings !== 'object' || bindings === null || !('getIsArchSupported' in bindings)) return true;
+  return (bindings as ArchitectureBindings).getIsArchSupported(architecture);
 }
