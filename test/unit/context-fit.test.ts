@@ -1,7 +1,7 @@
 import type { Token } from 'node-llama-cpp';
 import { describe, expect, it } from 'vitest';
-import { fitPrompt, type FittedPrompt, type PromptTokens } from '../../src/inference/engines/llama/context-fit.js';
-import type { RenderedPrompt } from '../../src/inference/engines/llama/chat-template.js';
+import { fitPrompt, type FittedPrompt } from '../../src/inference/engines/llama/context-fit.js';
+import type { PromptTokens, RenderedPrompt } from '../../src/inference/engines/llama/prompt-tokens.js';
 import type { ChatMessage, Prompt, TextGenerationTask } from '../../src/inference/text-tasks.js';
 import { errorOf } from './support/errors.js';
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { fitPrompt, type PromptTokens } from '../../src/inference/engines/llama/context-fit.js';
+import type { PromptTokens } from '../../src/inference/engines/llama/prompt-tokens.js';
+import { fitPrompt } from '../../src/inference/engines/llama/context-fit.js';
 import { ShortenedConversations } from '../../src/inference/engines/text/conversation-fit.js';
 import type { ChatMessage, TextGenerationTask } from '../../src/inference/text-tasks.js';
 import { errorOf } from './support/errors.js';

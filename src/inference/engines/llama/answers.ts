@@ -8,10 +8,11 @@ import type { GrammarCompiler } from '../text/constraint/grammar-compiler.js';
 import { AnswerWriter } from './answer-writer.js';
 import { Preparations, type CostlyPreparation, type Preparation } from '../text/preparation/preparations.js';
 import { BatchLoop } from './batch-loop.js';
-import type { PromptRenderer, RenderedPrompt } from './chat-template.js';
+import type { PromptRenderer } from './chat-template.js';
 import { fitPrompt } from './context-fit.js';
 import { Generation, type SharedPrefix } from './generation.js';
 import type { GrammarCache } from './grammar-cache.js';
+import type { RenderedPrompt } from './prompt-tokens.js';
 import type { SequencePool } from './sequence-pool.js';
 import { TokenChoice } from './token-choice.js';
 

@@ -3,7 +3,7 @@ import type { ToolUse } from '../../chat-tools.js';
 import { ParleyError } from '../../errors.js';
 import type { ChatMessage, Prompt, TextGenerationTask } from '../../text-tasks.js';
 import { markTexts } from '../text/chat-format/call-syntax.js';
-import { openedThought, recogniseFormat, type ChatFormat, type ThoughtMarks } from '../text/chat-format/chat-format.js';
+import { openedThought, recogniseFormat, type ChatFormat } from '../text/chat-format/chat-format.js';
 import { inputSize } from '../text/preparation/input-size.js';
 import type { Preparation } from '../text/preparation/preparations.js';
 import { LONG_TEXT } from '../text/preparation/sliced-tokenizer.js';
@@ -11,7 +11,7 @@ import { measureRoles, TokenEstimate } from '../text/preparation/token-estimate.
 import type { ChatInput } from '../text/preparation/template-program.js';
 import { TemplateRenderer } from '../text/preparation/template-renderer.js';
 import { withinTime } from '../text/preparation/time-limit.js';
-import type { PromptTokens } from './context-fit.js';
+import type { PromptTokens, RenderedPrompt } from './prompt-tokens.js';
 import { SpecialTextGuard } from './special-text-guard.js';
 import { readVocabulary, type Vocabulary } from './vocabulary.js';
 
@@ -21,12 +21,6 @@ const MEASURE_MS = 500;
 const FEW_MESSAGES = 64;
 
 type PromptOfTask = Pick<TextGenerationTask, 'prompt' | 'tools'>;
-
-export interface RenderedPrompt {
-  readonly tokens: Token[];
-  /** The marks of a thought that the prompt has begun for the model; null where it has begun none. */
-  readonly openThought: ThoughtMarks | null;
-}
 
 /** Renders prompts with the model's own Jinja chat template and tokenises them. */
 export class PromptRenderer {

@@ -1,4 +1,4 @@
-import type { ChatMessage, Prompt, TextGenerationTask } from '../../text-tasks.js';
+import type { Prompt, TextGenerationTask } from '../../text-tasks.js';
 import {
   answerReserve,
   answerRoom,
@@ -7,23 +7,13 @@ import {
   ShortenedConversations,
 } from '../text/conversation-fit.js';
 import { TokenLimitError } from '../text/preparation/sliced-tokenizer.js';
-import type { RenderedPrompt } from './chat-template.js';
+import type { PromptTokens, RenderedPrompt } from './prompt-tokens.js';
 
 export interface FittedPrompt {
   readonly rendered: RenderedPrompt;
   readonly droppedMessages: number;
   /** Tokens that may be generated before the context is full, within what the task allows. */
   readonly maxTokens: number;
-}
-
-/** How a task's prompt becomes tokens. */
-export interface PromptTokens {
-  /** Throws {@link TokenLimitError} for a long prompt that has more than `limit` tokens. */
-  render(prompt: Prompt, limit: number): RenderedPrompt | Promise<RenderedPrompt>;
-  /** Tokens of a message in the prompt, at least. */
-  ofMessage(message: ChatMessage): number;
-  /** Tokens of the rest of a prompt, at least: of its raw text, or of the tools beside its messages. */
-  ofRest(): number;
 }
 
 /**
