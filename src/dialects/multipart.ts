@@ -36,14 +36,14 @@ export interface FormLimits {
   readonly maxFiles: number;
 }
 
-const MAX_FIELDS = 100;
+const MAX_FIELDS = 48;
 const MAX_FIELD_BYTES = 1024 ** 2;
 /** Of all fields together, which may be pictures as data URIs: as much as of JSON. In characters. */
 const MAX_FIELDS_LENGTH = 20 * 1024 ** 2;
 /** Of what a client calls a file, in characters; the rest is left out. */
 const MAX_NAME_LENGTH = 255;
 /** What a client may send at all before the connection is cut. */
-const MAX_PARTS = 120;
+const MAX_PARTS = 64;
 
 /**
  * Reads a multipart form as it comes, and hands each file to `keep` as it comes. What is refused is read to its end all

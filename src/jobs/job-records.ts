@@ -61,8 +61,12 @@ export class JobRecords {
   }
 
   /** The jobs of a key, the newest first. Costs grow with what is listed, not with what there is. */
-  async list(keyId: string, { kind, state, limit }: JobFilter): Promise<JobView[]> {
+  async list(keyId: string, filter: JobFilter): Promise<JobView[]> {
     if (this.nothingStored) return [];
+    return this.queues.store.withPlaceOf(keyId, () => this.listed(keyId, filter));
+  }
+
+  private async listed(keyId: string, { kind, state, limit }: JobFilter): Promise<JobView[]> {
     const filter = { kind, states: state === null ? null : BULL_STATES[state] };
     const found: FoundJob[] = [];
     let after: IndexCursor | null = null;

@@ -48,7 +48,9 @@ export class JobSubmitter {
       stays: !requester.isAwaited,
       ...originOf(requester),
     };
-    const { id, view } = await this.addOrFind({ kind, data, children }, requester);
+    const { id, view } = await this.queues.store.withPlaceOf(requester.keyId, () =>
+      this.addOrFind({ kind, data, children }, requester),
+    );
     requester.request?.noteJob(id);
     return view;
   }

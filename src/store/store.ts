@@ -63,7 +63,12 @@ export abstract class Store {
    * operations of the key wait.
    */
   useFor<T>(keyId: string, operation: () => Promise<T>): Promise<T> {
-    return this.queues.run(keyId, NEVER, () => this.use(operation));
+    return this.withPlaceOf(keyId, () => this.use(operation));
+  }
+
+  /** Runs work of several operations in one of an API key's places. Throws `overloaded` while too much of the key waits. */
+  withPlaceOf<T>(keyId: string, work: () => Promise<T>): Promise<T> {
+    return this.queues.run(keyId, NEVER, work);
   }
 
   /** True when the store answers a question now. */
