@@ -75,7 +75,7 @@ describe('prompts that are far too long', () => {
   });
 
   it('a long text for the token route lets another key through', async () => {
-    const prompt = { kind: 'raw', text: '\n'.repeat(200_000) } as const;
+    const prompt = { kind: 'raw', text: '\n'.repeat(140_000) } as const;
     const run = llama.runner.run({ kind: 'tokenize', model: 'm', prompt, specialTokens: false, sampling: {} }, 'a');
     let found = 0;
     let chunks = 0;
@@ -91,7 +91,7 @@ describe('prompts that are far too long', () => {
     const before = found;
     await counted;
     expect(before).toBeLessThan(found);
-    expect(found).toBeGreaterThanOrEqual(200_000);
+    expect(found).toBeGreaterThanOrEqual(140_000);
     expect(chunks).toBeGreaterThan(10);
   });
 });
