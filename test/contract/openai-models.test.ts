@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { get, post, send, type Answer } from '../support/http.js';
+import { del, get, post, type Answer } from '../support/http.js';
 import { anyNumber, including, matching } from '../support/matchers.js';
 import { postForm } from '../support/forms.js';
 import { printed } from '../support/printed.js';
@@ -121,7 +121,7 @@ describe('GET /v1/models/{id}', () => {
 
   it('follows a model from disk into memory and back', async () => {
     const id = 'spare.gguf';
-    const kill = (): Promise<Answer> => send(`${server.url}/ml-backend/model/kill`, 'DELETE', { model_name: id });
+    const kill = (): Promise<Answer> => del(`${server.url}/ml-backend/model/kill`, { model_name: id });
     await kill(); // other tests may have loaded it, and a launch does not shrink a context
     await post(`${server.url}/ml-backend/model/launch`, { model_name: id, n_ctx: 512 });
     expect(await model(id)).toMatchObject({ state: 'loaded', context_length: 512, max_model_len: 512 });
