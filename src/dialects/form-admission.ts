@@ -2,6 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { ParleyError } from '../inference/errors.js';
 
 const MIB = 1024 ** 2;
+/** Name of all callers where the service has no keys: their forms are bounded by memory and by `MAX_CONNECTIONS`. */
+const ANONYMOUS = 'anonymous';
 
 /** Bounds of the forms that all keys send at a time, and of one key's part of them. */
 export const FORM_BOUNDS = {
@@ -41,7 +43,7 @@ export class FormAdmission {
   enter(keyId: string): FormTicket {
     const usage = this.usage.get(keyId) ?? { forms: 0, bytes: 0 };
     this.usage.set(keyId, usage);
-    if (usage.forms >= this.share(FORM_BOUNDS.forms, FORM_BOUNDS.formsOfKey)) {
+    if (keyId !== ANONYMOUS && usage.forms >= this.share(FORM_BOUNDS.forms, FORM_BOUNDS.formsOfKey)) {
       throw this.error(`This API key already has ${String(usage.forms)} forms in transfer.`);
     }
     usage.forms++;

@@ -21,7 +21,7 @@ function dot(a: Float32Array | undefined, b: Float32Array | undefined): number {
 
 describe('the starter model for embeddings', () => {
   it('says what it is', () => {
-    expect(facts).toMatchObject({ slots: 1, gpuLayers: 0 });
+    expect(facts).toMatchObject({ slots: 4, gpuLayers: 0 });
     expect(facts.context?.size).toBe(facts.context?.trained);
   });
 

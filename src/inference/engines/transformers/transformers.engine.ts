@@ -17,10 +17,13 @@ import type { CostlyPreparation } from '../text/preparation/preparations.js';
 import { isTokenTask, TokenTasks } from '../text/tokens/token-tasks.js';
 import { loadVisionModel } from './vision/load-vision-model.js';
 
+/** Requests of an encoder at a time. Their batches take turns, so that a short request never waits for thousands of texts. */
+const ENCODER_SLOTS = 4;
+
 /**
- * ONNX models in Hugging Face's layout through transformers.js: those that talk about pictures, those that turn texts
- * into vectors, and cross-encoders. It has one slot: `generate` makes one sequence at a time and ONNX Runtime uses all threads for it,
- * so that a second request would only slow the first one down.
+ * ONNX models in Hugging Face's layout through transformers.js: those that answer questions about images, those that turn
+ * texts into vectors, and cross-encoders. A vision model has one slot: `generate` makes one sequence at a time and ONNX
+ * Runtime uses all threads for it, so that a second request would only slow the first one down.
  */
 class TransformersEngine implements Engine {
   steps = 0;
@@ -55,7 +58,8 @@ class TransformersEngine implements Engine {
       };
       this.model = await loadModel(this.plan, loadOptions(this.plan, this.spec), onStep);
       onProgress(1);
-      return { context: this.model.context, slots: 1, threads: null, gpuLayers: 0, gpuName: null };
+      const slots = this.plan.purpose === 'vision' ? 1 : ENCODER_SLOTS;
+      return { context: this.model.context, slots, threads: null, gpuLayers: 0, gpuName: null };
     });
   }
 
@@ -71,7 +75,9 @@ class TransformersEngine implements Engine {
     }
     const control = new RunControl(cacheScope);
     this.controls.set(id, control);
-    void this.turns.take(() => this.answer(model, task, control, sink)).finally(() => this.controls.delete(id));
+    const answer = (): Promise<void> => this.answer(model, task, control, sink);
+    const answered = this.plan?.purpose === 'vision' ? this.turns.take(answer) : answer();
+    void answered.finally(() => this.controls.delete(id));
   }
 
   abort(id: number): void {
