@@ -18,8 +18,10 @@ export interface JobFilter {
   readonly limit: number;
 }
 
-/** Jobs whose data are read at a time. */
+/** Index entries that are read at a time. */
 const LIST_WINDOW = 50;
+/** Jobs that are read at a time. */
+const READ_AT_ONCE = 5;
 
 export const PENDING_STATES = ['waiting', 'prioritized', 'active', 'delayed', 'waiting-children'] as const;
 
@@ -72,11 +74,21 @@ export class JobRecords {
     let after: IndexCursor | null = null;
     do {
       const page = await this.index.page(keyId, filter, after, Math.min(LIST_WINDOW, limit - found.length));
-      const jobs = await Promise.all(page.entries.map((entry) => this.jobOf(entry)));
+      const jobs = await this.jobsOf(page.entries);
       found.push(...jobs.flat().filter((each) => state === null || this.toView(each).state === state));
       after = page.next;
     } while (after !== null && found.length < limit);
     return this.withPositions(found);
+  }
+
+  /** Reads a few jobs at a time: the embedded store does one thing after the other, and others wait for it, too. */
+  private async jobsOf(entries: readonly IndexEntry[]): Promise<FoundJob[][]> {
+    const jobs: FoundJob[][] = [];
+    for (let start = 0; start < entries.length; start += READ_AT_ONCE) {
+      const some = entries.slice(start, start + READ_AT_ONCE);
+      jobs.push(...(await Promise.all(some.map((entry) => this.jobOf(entry)))));
+    }
+    return jobs;
   }
 
   /** Jobs that have not ended, in all queues. */

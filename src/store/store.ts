@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { QueuesByKey } from '../inference/admission/queues-by-key.js';
 import { resolvesWithin } from '../inference/deadline.js';
 import { ParleyError } from '../inference/errors.js';
@@ -8,8 +9,9 @@ const OPERATION_DEADLINE_MS = 5000;
 const RETRY_AFTER_SECONDS = 2;
 
 /** Operations of one API key at a time: a small part of the connections, so that none has all of them. */
-const KEY_LIMITS = { slots: 4, maxWaiting: 256 };
+const KEY_LIMITS = { slots: 2, maxWaiting: 256 };
 const NEVER = new AbortController().signal;
+setMaxListeners(0, NEVER);
 
 export function storeUnreachable(cause?: unknown): ParleyError {
   return new ParleyError('overloaded', 'The store of jobs and conversations cannot be reached just now.', {
