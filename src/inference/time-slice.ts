@@ -9,6 +9,14 @@ function resumeOne(): void {
   if (waiting.length > 0) setImmediate(resumeOne);
 }
 
+/** Resolves in a later turn of the event loop, in which nothing else that waits here goes on. */
+export function nextTurn(): Promise<void> {
+  return new Promise((resolve) => {
+    waiting.push(resolve);
+    if (waiting.length === 1) setImmediate(resumeOne);
+  });
+}
+
 /**
  * Divides long work on the event loop into slices, of which each turn of the loop runs one, so that other requests are
  * served in between however many bodies are read at a time.
@@ -23,10 +31,7 @@ export class TimeSlice {
 
   /** Resolves when the next slice begins, in a later turn of the event loop. */
   async next(): Promise<void> {
-    await new Promise<void>((resolve) => {
-      waiting.push(resolve);
-      if (waiting.length === 1) setImmediate(resumeOne);
-    });
+    await nextTurn();
     this.until = performance.now() + SLICE_MS;
   }
 }

@@ -5,41 +5,59 @@ import { threadsFor } from '../../src/inference/runners/thread-plan.js';
 
 describe('the prefill budget', () => {
   it('is the whole batch while nobody decodes', () => {
-    expect(new PrefillBudget(512).tokensFor(0, 1)).toBe(512);
+    expect(new PrefillBudget(512).tokensFor({ decoding: 0, prefilling: 1, shared: false })).toBe(512);
   });
 
   it('follows the speed that was measured', () => {
     const budget = new PrefillBudget(512);
-    const before = budget.tokensFor(1, 1);
+    const before = budget.tokensFor({ decoding: 1, prefilling: 1, shared: false });
     for (let turn = 0; turn < 50; turn++) budget.record(100, 100); // 1 token a millisecond
-    expect(budget.tokensFor(1, 1)).toBeGreaterThan(before);
-    expect(budget.tokensFor(1, 1)).toBeGreaterThanOrEqual(199);
+    expect(budget.tokensFor({ decoding: 1, prefilling: 1, shared: false })).toBeGreaterThan(before);
+    expect(budget.tokensFor({ decoding: 1, prefilling: 1, shared: false })).toBeGreaterThanOrEqual(199);
     for (let turn = 0; turn < 50; turn++) budget.record(100, 10_000);
-    expect(budget.tokensFor(1, 1)).toBe(16);
+    expect(budget.tokensFor({ decoding: 1, prefilling: 1, shared: false })).toBe(16);
   });
 
   it('leaves every decoding stream its place in the batch', () => {
     const budget = new PrefillBudget(64);
     for (let turn = 0; turn < 50; turn++) budget.record(1000, 1);
-    expect(budget.tokensFor(10, 1)).toBe(54);
+    expect(budget.tokensFor({ decoding: 10, prefilling: 1, shared: false })).toBe(54);
   });
 
   it('learns nothing from small steps or from none', () => {
     const budget = new PrefillBudget(512);
-    const before = budget.tokensFor(1, 1);
+    const before = budget.tokensFor({ decoding: 1, prefilling: 1, shared: false });
     budget.record(15, 10_000);
     budget.record(0, 5);
     budget.record(100, 0);
-    expect(budget.tokensFor(1, 1)).toBe(before);
+    expect(budget.tokensFor({ decoding: 1, prefilling: 1, shared: false })).toBe(before);
   });
 
   it('gives more where many wait for their first token and few decode, up to four times', () => {
     const budget = new PrefillBudget(512);
     budget.record(100, 1000);
-    const fair = budget.tokensFor(1, 1);
-    expect(budget.tokensFor(4, 4)).toBe(fair);
-    expect(budget.tokensFor(1, 3)).toBeGreaterThan(fair);
-    expect(budget.tokensFor(1, 100)).toBe(budget.tokensFor(1, 4));
+    const fair = budget.tokensFor({ decoding: 1, prefilling: 1, shared: false });
+    expect(budget.tokensFor({ decoding: 4, prefilling: 4, shared: false })).toBe(fair);
+    expect(budget.tokensFor({ decoding: 1, prefilling: 3, shared: false })).toBeGreaterThan(fair);
+    expect(budget.tokensFor({ decoding: 1, prefilling: 100, shared: false })).toBe(
+      budget.tokensFor({ decoding: 1, prefilling: 4, shared: false }),
+    );
+  });
+
+  it('is small where keys share the model, also while nothing decodes', () => {
+    const budget = new PrefillBudget(512);
+    for (let n = 0; n < 20; n++) budget.record(100, 100); // one token a millisecond
+    for (let n = 0; n < 20; n++) budget.record(0, 5);
+    expect(budget.tokensFor({ decoding: 1, prefilling: 4, shared: true })).toBeLessThanOrEqual(16);
+    expect(budget.tokensFor({ decoding: 0, prefilling: 5, shared: true })).toBeLessThanOrEqual(16);
+    expect(budget.tokensFor({ decoding: 0, prefilling: 5, shared: false })).toBe(512);
+  });
+
+  it('where keys share a slow model is no smaller than two of its decode steps', () => {
+    const budget = new PrefillBudget(512);
+    for (let n = 0; n < 20; n++) budget.record(100, 100);
+    for (let n = 0; n < 20; n++) budget.record(0, 120);
+    expect(budget.tokensFor({ decoding: 1, prefilling: 1, shared: true })).toBeGreaterThanOrEqual(199);
   });
 });
 

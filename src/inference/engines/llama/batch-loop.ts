@@ -70,22 +70,35 @@ export class BatchLoop {
     }
   }
 
-  /** Sequences in ascending order; prefills share the turn's budget in that order. */
+  /** Steps in the order of their sequences; the step's prompt tokens go to the key with the least to prefill first. */
   private plan(): Plan {
     const live = [...this.live].filter((generation) => !generation.paused && !generation.sharing);
     const [costly, others] = [live.filter((one) => one.costly), live.filter((one) => !one.costly)];
     const chosen = this.costlyTurns.next(costly, others.length > 0);
     const ready = chosen === null ? others : [...others, chosen];
     ready.sort((a, b) => a.slot.index - b.slot.index);
-    const decoding = ready.filter((generation) => generation.decoding).length;
-    let left = this.budget.tokensFor(decoding, ready.length - decoding);
-    const steps: PlannedStep[] = [];
-    for (const generation of ready) {
-      const prefillTokens = Math.min(generation.prefillLeft, left);
-      left -= prefillTokens;
-      if (generation.decoding || prefillTokens > 0) steps.push({ generation, prefillTokens });
-    }
+    const prefill = this.prefillOf(ready);
+    const steps = ready
+      .map((generation) => ({ generation, prefillTokens: prefill.get(generation) ?? 0 }))
+      .filter(({ generation, prefillTokens }) => generation.decoding || prefillTokens > 0);
     return { steps: steps.slice(0, this.batchSize), costly: chosen };
+  }
+
+  /** Shares the step's prompt tokens out. */
+  private prefillOf(ready: readonly Generation[]): Map<Generation, number> {
+    const leftOfKey = new Map<string, number>();
+    for (const { scope, prefillLeft } of ready) leftOfKey.set(scope, (leftOfKey.get(scope) ?? 0) + prefillLeft);
+    const decoding = ready.filter((generation) => generation.decoding).length;
+    const requests = { decoding, prefilling: ready.length - decoding, shared: leftOfKey.size > 1 };
+    let left = this.budget.tokensFor(requests);
+    const shares = new Map<Generation, number>();
+    const first = [...ready].sort((a, b) => (leftOfKey.get(a.scope) ?? 0) - (leftOfKey.get(b.scope) ?? 0));
+    for (const generation of first) {
+      const tokens = Math.min(generation.prefillLeft, left);
+      left -= tokens;
+      if (tokens > 0) shares.set(generation, tokens);
+    }
+    return shares;
   }
 
   private async turn({ steps: plan, costly }: Plan): Promise<void> {

@@ -1,8 +1,20 @@
+import { setMaxListeners } from 'node:events';
+import { AdmissionQueue } from '../../admission/admission-queue.js';
 import { Preparation } from '../text/preparation/preparations.js';
 
 /** Ends a run that nobody waits for any more; no error of the model. */
 export class RunAborted extends Error {
   override readonly name = 'RunAborted';
+}
+
+const NEVER = new AbortController().signal;
+setMaxListeners(0, NEVER);
+
+/** The batches of a model's runs: one at a time, keys in turn. Runs are bounded by the model's slots, so batches are, too. */
+export function createBatchQueue(): AdmissionQueue {
+  const queue = new AdmissionQueue(Infinity);
+  queue.setCapacity(1);
+  return queue;
 }
 
 /** What the parent wants of one run while it goes on. */
@@ -13,8 +25,14 @@ export class RunControl {
   private paused = false;
   private wake: (() => void) | undefined;
 
-  /** @param keyId API key whose share of the worker thread the run takes. */
-  constructor(keyId = '') {
+  /**
+   * @param keyId API key whose share of the worker thread, and of the batches, the run takes.
+   * @param batches Shared by the runs of a model; see {@link inBatchTurn}.
+   */
+  constructor(
+    private readonly keyId = '',
+    private readonly batches = createBatchQueue(),
+  ) {
     this.preparation = new Preparation(keyId);
   }
 
@@ -31,6 +49,19 @@ export class RunControl {
   resume(): void {
     this.paused = false;
     this.wake?.();
+  }
+
+  /** Runs one batch once it is this key's turn, one batch of all runs at a time. Throws {@link RunAborted}. */
+  async inBatchTurn<T>(batch: () => Promise<T>): Promise<T> {
+    await this.turn();
+    const ticket = this.batches.enter({ keyId: this.keyId, priority: 'interactive' });
+    try {
+      await ticket.turn(NEVER);
+      if (this.aborted) throw new RunAborted();
+      return await batch();
+    } finally {
+      ticket.leave();
+    }
   }
 
   /** Asked before each step: waits while the run is paused. Throws {@link RunAborted}. */

@@ -11,7 +11,7 @@ import type { LoadedModel } from './loaded-model.js';
 import { estimateMemory } from './memory-estimate.js';
 import { ModelFolder } from './model-folder.js';
 import { planModel, type ModelPlan } from './model-plan.js';
-import { RunControl } from '../onnx/run-control.js';
+import { createBatchQueue, RunControl } from '../onnx/run-control.js';
 import { RankingModel } from './ranking/ranking-model.js';
 import type { CostlyPreparation } from '../text/preparation/preparations.js';
 import { isTokenTask, TokenTasks } from '../text/tokens/token-tasks.js';
@@ -33,6 +33,7 @@ class TransformersEngine implements Engine {
   /** A request that was aborted may still be in its last step when the next one starts. */
   private readonly turns = new Turns();
   private readonly tokenTasks = new TokenTasks();
+  private readonly batches = createBatchQueue();
 
   constructor(private readonly spec: RunnerSpec) {}
 
@@ -73,7 +74,7 @@ class TransformersEngine implements Engine {
       sink.fail('invalid_request', `This model does not do "${task.kind}".`, 'model');
       return;
     }
-    const control = new RunControl(cacheScope);
+    const control = new RunControl(cacheScope, this.batches);
     this.controls.set(id, control);
     const answer = (): Promise<void> => this.answer(model, task, control, sink);
     const answered = this.plan?.purpose === 'vision' ? this.turns.take(answer) : answer();

@@ -1,4 +1,5 @@
 import { Agent, request as httpRequest } from 'node:http';
+import { constants, setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 
 /**
@@ -6,6 +7,8 @@ import { parentPort, workerData } from 'node:worker_threads';
  * that the polite key's requests are timed by.
  */
 const { base, lanes, periodMs } = workerData;
+// Of this thread alone. A noisy client is on another machine: here it must not take the cores of the service.
+setPriority(0, constants.priority.PRIORITY_LOW);
 const { hostname, port } = new URL(base);
 
 let phase = null;

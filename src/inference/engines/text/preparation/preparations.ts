@@ -1,8 +1,8 @@
-import { setImmediate } from 'node:timers/promises';
 import { throwIfAborted } from '../../../errors.js';
+import { nextTurn } from '../../../time-slice.js';
 
 /** Milliseconds of synchronous work after which batch steps and the parent's messages have their turn. */
-const SLICE_MS = 8;
+const SLICE_MS = 4;
 
 /** A request whose preparation takes long. */
 export interface CostlyPreparation {
@@ -57,7 +57,7 @@ export class Preparation {
   async pause(): Promise<void> {
     if (performance.now() - this.sliceBegan >= SLICE_MS) {
       this.beginCostly();
-      await setImmediate();
+      await nextTurn();
       this.sliceBegan = performance.now();
     }
     this.throwIfAborted();

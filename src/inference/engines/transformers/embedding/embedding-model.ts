@@ -67,8 +67,7 @@ export class EmbeddingModel implements LoadedModel {
     if (task.kind !== 'feature-extraction') throw new Error('not for this model');
     const texts = await this.tokenised(task, control.preparation);
     for (const batch of batchesOf(texts)) {
-      await control.turn();
-      const vectors = await this.vectors(batch);
+      const vectors = await control.inBatchTurn(() => this.vectors(batch));
       this.onStep();
       if (control.aborted) return;
       batch.forEach(({ index, tokens }, at) => {

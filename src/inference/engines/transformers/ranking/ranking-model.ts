@@ -68,8 +68,7 @@ export class RankingModel implements LoadedModel {
     if (task.kind !== 'text-ranking') throw new Error('not for this model');
     const pairs = await this.tokenised(task, control.preparation);
     for (const batch of batchesOf(pairs)) {
-      await control.turn();
-      const scores = await this.scores(batch);
+      const scores = await control.inBatchTurn(() => this.scores(batch));
       this.onStep();
       if (control.aborted) return;
       batch.forEach(({ index, tokens }, at) => {
