@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { BATCH_IN_SEQUENCE_ORDER } from '../../src/inference/engines/llama/batch-order.js';
 import { PrefillBudget } from '../../src/inference/engines/llama/prefill-budget.js';
+import { PrefillTurns } from '../../src/inference/engines/llama/prefill-turns.js';
 import { threadsFor } from '../../src/inference/runners/thread-plan.js';
 
 describe('the prefill budget', () => {
@@ -48,12 +49,12 @@ describe('the prefill budget', () => {
     const budget = new PrefillBudget(512);
     for (let n = 0; n < 20; n++) budget.record(100, 100); // one token a millisecond
     for (let n = 0; n < 20; n++) budget.record(0, 5);
-    expect(budget.tokensFor({ decoding: 1, prefilling: 4, shared: true })).toBeLessThanOrEqual(16);
-    expect(budget.tokensFor({ decoding: 0, prefilling: 5, shared: true })).toBeLessThanOrEqual(16);
+    expect(budget.tokensFor({ decoding: 1, prefilling: 4, shared: true })).toBeLessThanOrEqual(51);
+    expect(budget.tokensFor({ decoding: 0, prefilling: 5, shared: true })).toBeLessThanOrEqual(51);
     expect(budget.tokensFor({ decoding: 0, prefilling: 5, shared: false })).toBe(512);
   });
 
-  it('where keys share a slow model is no smaller than two of its decode steps', () => {
+  it('where keys share a slow model is no smaller than four of its decode steps', () => {
     const budget = new PrefillBudget(512);
     for (let n = 0; n < 20; n++) budget.record(100, 100);
     for (let n = 0; n < 20; n++) budget.record(0, 120);
@@ -97,5 +98,28 @@ describe('the order of a batch', () => {
     expect(ordered.map(({ item }) => item.evaluationPriority)).toEqual([1, 2, 3, 5]);
     expect(ordered.map(({ processAmount }) => processAmount)).toEqual([1, 2, 3, 5]);
     expect(items.map((item) => item.evaluationPriority)).toEqual([3, 1, 5, 2]);
+  });
+});
+
+describe('prefill where keys share a model', () => {
+  const [A, B] = ['a', 'b'];
+
+  it('leaves the others as much time as it took', () => {
+    const turns = new PrefillTurns();
+    turns.record(new Set([A]), new Set([A, B]), 50);
+    expect([turns.mayPrefill(A), turns.mayPrefill(B)]).toEqual([false, true]);
+    turns.record(new Set(), new Set([A, B]), 30);
+    expect(turns.mayPrefill(A)).toBe(false);
+    turns.record(new Set([B]), new Set([A, B]), 20);
+    expect([turns.mayPrefill(A), turns.mayPrefill(B)]).toEqual([true, false]);
+  });
+
+  it('owes a lone key nothing', () => {
+    const turns = new PrefillTurns();
+    turns.record(new Set([A]), new Set([A]), 50);
+    expect(turns.mayPrefill(A)).toBe(true);
+    turns.record(new Set([A]), new Set([A, B]), 50);
+    turns.record(new Set(), new Set([A]), 1);
+    expect(turns.mayPrefill(A)).toBe(true);
   });
 });

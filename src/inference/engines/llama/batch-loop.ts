@@ -1,6 +1,7 @@
 import { CostlyTurns } from './costly-turns.js';
 import type { Generation } from './generation.js';
 import { PrefillBudget } from './prefill-budget.js';
+import { PrefillTurns } from './prefill-turns.js';
 import type { NextToken } from './token-stream.js';
 
 interface PlannedStep {
@@ -25,6 +26,7 @@ export class BatchLoop {
   private readonly live = new Set<Generation>();
   private readonly budget: PrefillBudget;
   private readonly costlyTurns = new CostlyTurns<Generation>();
+  private readonly prefillTurns = new PrefillTurns();
   private running = false;
 
   constructor(
@@ -77,22 +79,32 @@ export class BatchLoop {
     const chosen = this.costlyTurns.next(costly, others.length > 0);
     const ready = chosen === null ? others : [...others, chosen];
     ready.sort((a, b) => a.slot.index - b.slot.index);
-    const prefill = this.prefillOf(ready);
-    const steps = ready
-      .map((generation) => ({ generation, prefillTokens: prefill.get(generation) ?? 0 }))
-      .filter(({ generation, prefillTokens }) => generation.decoding || prefillTokens > 0);
+    const inTurn = this.stepsOf(ready, ({ scope }) => this.prefillTurns.mayPrefill(scope));
+    const steps = inTurn.length > 0 ? inTurn : this.stepsOf(ready, () => true);
     return { steps: steps.slice(0, this.batchSize), costly: chosen };
   }
 
+  private stepsOf(ready: readonly Generation[], mayPrefill: (generation: Generation) => boolean): PlannedStep[] {
+    const prefill = this.prefillOf(ready, mayPrefill);
+    return ready
+      .map((generation) => ({ generation, prefillTokens: prefill.get(generation) ?? 0 }))
+      .filter(({ generation, prefillTokens }) => generation.decoding || prefillTokens > 0);
+  }
+
   /** Shares the step's prompt tokens out. */
-  private prefillOf(ready: readonly Generation[]): Map<Generation, number> {
+  private prefillOf(
+    ready: readonly Generation[],
+    mayPrefill: (generation: Generation) => boolean,
+  ): Map<Generation, number> {
     const leftOfKey = new Map<string, number>();
     for (const { scope, prefillLeft } of ready) leftOfKey.set(scope, (leftOfKey.get(scope) ?? 0) + prefillLeft);
     const decoding = ready.filter((generation) => generation.decoding).length;
     const requests = { decoding, prefilling: ready.length - decoding, shared: leftOfKey.size > 1 };
     let left = this.budget.tokensFor(requests);
     const shares = new Map<Generation, number>();
-    const first = [...ready].sort((a, b) => (leftOfKey.get(a.scope) ?? 0) - (leftOfKey.get(b.scope) ?? 0));
+    const first = ready
+      .filter(mayPrefill)
+      .sort((a, b) => (leftOfKey.get(a.scope) ?? 0) - (leftOfKey.get(b.scope) ?? 0));
     for (const generation of first) {
       const tokens = Math.min(generation.prefillLeft, left);
       left -= tokens;
@@ -111,6 +123,11 @@ export class BatchLoop {
     );
     const elapsed = performance.now() - started;
     this.budget.record(prefilled, elapsed);
+    this.prefillTurns.record(
+      new Set(plan.flatMap(({ generation, prefillTokens }) => (prefillTokens > 0 ? [generation.scope] : []))),
+      new Set([...this.live].map(({ scope }) => scope)),
+      elapsed,
+    );
     this.costlyTurns.record(plan.some(({ generation }) => generation === costly) ? costly : null, elapsed);
     outcomes.forEach((outcome, index) => {
       const generation = plan[index]?.generation;

@@ -1,9 +1,9 @@
 /** Milliseconds that decoding streams may wait for a step that also prefills. */
 const TARGET_STEP_MS = 200;
 /** The least of it where API keys share the model. */
-const SHARED_STEP_MS = 10;
+const SHARED_STEP_MS = 50;
 /** Decode steps that one step with prefill may take the place of where API keys share the model. */
-const SHARED_STEPS = 2;
+const SHARED_STEPS = 4;
 const SMALLEST_SLICE = 16;
 /** How much longer streams may wait when more requests are prefilling than decoding. */
 const MOST_PATIENCE = 4;
