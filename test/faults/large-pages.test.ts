@@ -14,8 +14,12 @@ const PAGES = 10;
 const AT_ONCE = 8;
 const QUIET_PROBES = 300;
 const RATIO = 3;
-/** Below this a machine of two cores, both busy with pages, tells nothing about the service. */
-const FLOOR_MS = 30;
+/**
+ * Times below this are not held to the ratio: the uploads and the pages keep both cores of a small machine busy, and other
+ * tests run beside this one. Before pages were sent in slices and the embedded store had a thread of its own the probe took
+ * 0.9 to 1.3 s.
+ */
+const FLOOR_MS = 300;
 
 let server: Server;
 let prober: Worker;

@@ -19,11 +19,11 @@ const FACTOR = 3;
 const STOPPED_MS = 20_000;
 /**
  * Quiet response times count as this at least. Eight bodies may each take the event loop for 20 ms before a request of
- * another key has its turn, and a request passes the loop two or three times: 450 ms, three times this. A page of 64
+ * another key has its turn, and a request passes the loop three times: about 500 ms. A page of 64
  * megapixels holds the OCR model for 300 ms, and the load comes from the two cores that serve. A process that stops takes
  * seconds.
  */
-const FLOOR_MS = 150;
+const FLOOR_MS = 200;
 const [NOISY, POLITE] = ['noisy', 'polite'];
 const POLITE_HEADERS = { 'x-api-key': POLITE };
 
