@@ -1,5 +1,5 @@
 /** Entry of the process. Signals are handled before the service's modules are read, which takes seconds. */
-import { exitOnSignals } from './shutdown.js';
+import { exitOnSignals } from './http/drain/shutdown.js';
 
 function fail(error: unknown): never {
   process.stderr.write(`parley: ${error instanceof Error ? error.message : String(error)}\n`);

@@ -1,16 +1,16 @@
 import 'reflect-metadata';
 import type { Server } from 'node:http';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { createApp } from './app.setup.js';
+import { createApp } from './http/app.setup.js';
 import { readSettings, type Settings } from './config/settings.js';
-import { openDialectPorts, portTrouble } from './dialect-ports.js';
-import { OpenAnswers } from './drain/open-answers.js';
-import { Preloader } from './health/preloader.js';
+import { openDialectPorts, portTrouble } from './http/server/dialect-ports.js';
+import { OpenAnswers } from './http/drain/open-answers.js';
+import { Preloader } from './http/api/health/preloader.js';
 import { InferenceService } from './inference/inference.service.js';
-import { Workers } from './jobs/workers.js';
-import { createLogger } from './logging.js';
-import { Shutdown } from './shutdown.js';
-import { STORE, type AnyStore } from './store/store.module.js';
+import { Workers } from './jobs/core/workers.js';
+import { createLogger } from './observability/logging/logging.js';
+import { Shutdown } from './http/drain/shutdown.js';
+import { STORE, type AnyStore } from './storage/store/store.module.js';
 
 /**
  * Starts the service. Throws an error whose message is for the operator.

@@ -9,17 +9,17 @@ import { parseArgs } from 'node:util';
 import 'reflect-metadata';
 import { Logger } from '@nestjs/common';
 import { createPostgresBackend, createRedisBackend, Queue, setDefaultBackendFactory, Worker } from 'bullmq';
-import { JobFollowing } from '../../dist/jobs/job-following.js';
-import { JobMeter } from '../../dist/jobs/job-meter.js';
-import { JobProcessor, workerOptions } from '../../dist/jobs/job.processor.js';
-import { JobQueues, queueOptions } from '../../dist/jobs/job-queues.js';
-import { JobFlows } from '../../dist/jobs/job-flows.js';
-import { JobRecords } from '../../dist/jobs/job-records.js';
-import { JobsService } from '../../dist/jobs/jobs.service.js';
-import { JOB_KINDS, KIND_NAMES } from '../../dist/jobs/kinds.js';
-import { RunningJobs } from '../../dist/jobs/running-jobs.js';
-import { MetricsService } from '../../dist/metrics/metrics.service.js';
-import { createStore } from '../../dist/store/store.module.js';
+import { JobFollowing } from '../../dist/jobs/core/job-following.js';
+import { JobMeter } from '../../dist/jobs/core/job-meter.js';
+import { JobProcessor, workerOptions } from '../../dist/jobs/core/job.processor.js';
+import { JobQueues, queueOptions } from '../../dist/jobs/core/job-queues.js';
+import { JobFlows } from '../../dist/jobs/core/job-flows.js';
+import { JobRecords } from '../../dist/jobs/core/job-records.js';
+import { JobsService } from '../../dist/jobs/core/jobs.service.js';
+import { JOB_KINDS, KIND_NAMES } from '../../dist/jobs/kinds/kinds.js';
+import { RunningJobs } from '../../dist/jobs/core/running-jobs.js';
+import { MetricsService } from '../../dist/observability/metrics/metrics.service.js';
+import { createStore } from '../../dist/storage/store/store.module.js';
 
 const { values: options } = parseArgs({
   options: { jobs: { type: 'string', default: '300' }, redis: { type: 'string' }, postgres: { type: 'string' } },

@@ -4,14 +4,14 @@ import { SETTINGS_TOKEN } from '../config/config.module.js';
 import type { Settings } from '../config/settings.js';
 import { InferenceModule } from '../inference/inference.module.js';
 import { ChatvlmModule } from './chatvlm/chatvlm.module.js';
-import { ErrorFilter } from './error.filter.js';
+import { ErrorFilter } from '../http/errors/error.filter.js';
 import { LlamaLocalModule } from './llama-local/llama-local.module.js';
 import { MlBackendModule } from './ml-backend/ml-backend.module.js';
 import { OpenAICompatModule } from './openai/openai.module.js';
 import { RkllamaModule } from './rkllama/rkllama.module.js';
 import { RootModule } from './root/root.module.js';
-import { RouteDirectory } from './route-directory.js';
-import { RequestValidationPipe } from './validation.pipe.js';
+import { RouteDirectory } from '../http/routing/route-owners.js';
+import { RequestValidationPipe } from '../http/body/validation.pipe.js';
 
 const DIALECT_MODULES = [
   ChatvlmModule,

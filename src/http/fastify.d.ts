@@ -1,6 +1,6 @@
-import type { DialectName } from './config/dialect-names.js';
-import type { FormTicket } from './dialects/form-admission.js';
-import type { RequestRecord } from './telemetry/request-record.js';
+import type { DialectName } from '../config/dialect-names.js';
+import type { FormTicket } from './body/form-admission.js';
+import type { RequestRecord } from '../observability/telemetry/request-record.js';
 
 declare module 'fastify' {
   interface FastifyRequest {

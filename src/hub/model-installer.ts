@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import type { Manifest } from '../inference/catalogue/manifest.js';
 import { ParleyError, throwIfAborted } from '../inference/errors.js';
-import type { LockOptions } from '../locks/file-lock.js';
+import type { LockOptions } from '../storage/locks/file-lock.js';
 import type { HubConnection } from './hub-connection.js';
 import type { PullRequest } from './pull-plan.js';
 import { checkPullRequest } from './pull-request-check.js';

@@ -1,6 +1,6 @@
 import type { Manifest, ManifestFile } from '../inference/catalogue/manifest.js';
 import { abortReason, ParleyError, throwIfAborted } from '../inference/errors.js';
-import { FileLock, type LockOptions } from '../locks/file-lock.js';
+import { FileLock, type LockOptions } from '../storage/locks/file-lock.js';
 import { downloadFile } from './file-download.js';
 import { WrongBytesError } from './hub-answer.js';
 import type { HubConnection } from './hub-connection.js';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { SUPPORT } from '../../src/compatibility/registry.js';
+import { SUPPORT } from '../../tools/documents/disagreements.js';
 import { DialectProver } from '../support/compatibility-prover.js';
 import { startServer, type Server } from '../support/server.js';
 

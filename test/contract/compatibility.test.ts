@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { SUPPORT } from '../../src/compatibility/registry.js';
+import { SUPPORT } from '../../tools/documents/disagreements.js';
 import { DialectProver, type OperationProver } from '../support/compatibility-prover.js';
 import { expectDetail, expectError } from '../support/error-shapes.js';
 import { send } from '../support/http.js';

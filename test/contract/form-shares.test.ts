@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { FORM_BOUNDS } from '../../src/dialects/form-admission.js';
+import { FORM_BOUNDS } from '../../src/http/body/form-admission.js';
 import { expectDetail } from '../support/error-shapes.js';
 import { postForm } from '../support/forms.js';
 import { HeldConnection } from '../support/held-connection.js';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { head, HeldConnection } from '../support/held-connection.js';
 import { get, post } from '../support/http.js';
-import { FORM_BOUNDS } from '../../src/dialects/form-admission.js';
+import { FORM_BOUNDS } from '../../src/http/body/form-admission.js';
 import { anyString } from '../support/matchers.js';
 import { startServer, type Server } from '../support/server.js';
 import { until } from '../support/wait.js';

@@ -1,7 +1,7 @@
 import { getEventListeners } from 'node:events';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { GatedPool } from '../../src/store/gated-pool.js';
-import { PostgresStore } from '../../src/store/postgres.store.js';
+import type { GatedPool } from '../../src/storage/store/gated-pool.js';
+import { PostgresStore } from '../../src/storage/store/postgres.store.js';
 import { startPostgres, type StoreServer } from '../support/store-servers.js';
 import { until } from '../support/wait.js';
 

@@ -5,8 +5,8 @@ import { mkdtemp, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { FileLock, type LockOptions } from '../../src/locks/file-lock.js';
-import { THIS_PROCESS, type LockRecord } from '../../src/locks/lock-record.js';
+import { FileLock, type LockOptions } from '../../src/storage/locks/file-lock.js';
+import { THIS_PROCESS, type LockRecord } from '../../src/storage/locks/lock-record.js';
 import { errorOf } from './support/errors.js';
 import { outcome } from './support/gate.js';
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { AwaitedJobs } from '../../src/jobs/awaited-jobs.js';
-import type { JobView } from '../../src/jobs/job.js';
-import type { LifecycleService } from '../../src/lifecycle/lifecycle.service.js';
-import type { AnyStore } from '../../src/store/store.module.js';
+import { AwaitedJobs } from '../../src/jobs/core/awaited-jobs.js';
+import type { JobView } from '../../src/jobs/core/job.js';
+import type { LifecycleService } from '../../src/domains/lifecycle/lifecycle.service.js';
+import type { AnyStore } from '../../src/storage/store/store.module.js';
 import { backends } from '../support/stores.js';
 import { until } from '../support/wait.js';
 import { errorOf } from './support/errors.js';

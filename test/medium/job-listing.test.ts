@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { JobFilter } from '../../src/jobs/job-records.js';
-import type { PullPayload } from '../../src/jobs/kinds.js';
-import { createJobLedger } from '../../src/jobs/ledger/ledger.providers.js';
-import type { StoredJob } from '../../src/jobs/job.js';
+import type { JobFilter } from '../../src/jobs/core/job-records.js';
+import type { PullPayload } from '../../src/jobs/kinds/kinds.js';
+import { createJobLedger } from '../../src/jobs/core/ledger/ledger.providers.js';
+import type { StoredJob } from '../../src/jobs/core/job.js';
 import { backends } from '../support/stores.js';
 import { ANNA, askerOf, BERT, payloadOf, REPLY, worldsOn, type QueueProcess } from './support/queue-world.js';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ParleyError } from '../../src/inference/errors.js';
-import { BANDS } from '../../src/jobs/ledger/job-line.js';
-import { createJobLedger } from '../../src/jobs/ledger/ledger.providers.js';
+import { BANDS } from '../../src/jobs/core/ledger/job-line.js';
+import { createJobLedger } from '../../src/jobs/core/ledger/ledger.providers.js';
 import { backends } from '../support/stores.js';
 import { until } from '../support/wait.js';
 import { errorOf } from './support/errors.js';

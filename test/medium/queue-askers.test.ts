@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { JobState } from '../../src/jobs/job.js';
-import type { JobFilter } from '../../src/jobs/job-records.js';
+import type { JobState } from '../../src/jobs/core/job.js';
+import type { JobFilter } from '../../src/jobs/core/job-records.js';
 import { backends } from '../support/stores.js';
 import { until } from '../support/wait.js';
 import { errorOf } from './support/errors.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ParleyError } from '../../src/inference/errors.js';
-import { hasExpired, type JobView } from '../../src/jobs/job.js';
+import { hasExpired, type JobView } from '../../src/jobs/core/job.js';
 import { backends } from '../support/stores.js';
 import { until } from '../support/wait.js';
 import { errorOf } from './support/errors.js';

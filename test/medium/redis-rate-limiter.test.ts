@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { RedisRateLimiter } from '../../src/security/redis-rate-limiter.js';
-import { RedisStore } from '../../src/store/redis.store.js';
+import { RedisRateLimiter } from '../../src/http/auth/redis-rate-limiter.js';
+import { RedisStore } from '../../src/storage/store/redis.store.js';
 import { startRedis, type StoreServer } from '../support/store-servers.js';
 import { until } from '../support/wait.js';
 

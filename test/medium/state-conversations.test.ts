@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ConversationKey, ConversationStore } from '../../src/chat/conversation.store.js';
+import type { ConversationKey, ConversationStore } from '../../src/domains/chat/conversation.store.js';
 import type { ChatMessage } from '../../src/inference/text-tasks.js';
-import { conversationsIn } from '../../src/state/state.module.js';
+import { conversationsIn } from '../../src/storage/state/state.module.js';
 import { backends, type TestStore } from '../support/stores.js';
 
 const EMPTY = { systemPrompt: null, turns: [] };

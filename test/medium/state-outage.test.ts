@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { ConversationStore } from '../../src/chat/conversation.store.js';
-import type { ModelPointers } from '../../src/lifecycle/model-pointers.js';
-import { conversationsIn, modelPointersIn } from '../../src/state/state.module.js';
-import { createStore, type AnyStore } from '../../src/store/store.module.js';
+import type { ConversationStore } from '../../src/domains/chat/conversation.store.js';
+import type { ModelPointers } from '../../src/domains/lifecycle/model-pointers.js';
+import { conversationsIn, modelPointersIn } from '../../src/storage/state/state.module.js';
+import { createStore, type AnyStore } from '../../src/storage/store/store.module.js';
 import { startPostgres, startRedis, type StoreServer } from '../support/store-servers.js';
 import { until } from '../support/wait.js';
 import { errorOf } from './support/errors.js';

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { ModelPointer, ModelPointers } from '../../src/lifecycle/model-pointers.js';
-import { modelPointersIn } from '../../src/state/state.module.js';
+import type { ModelPointer, ModelPointers } from '../../src/domains/lifecycle/model-pointers.js';
+import { modelPointersIn } from '../../src/storage/state/state.module.js';
 import { backends, type TestStore } from '../support/stores.js';
 
 function pointerTo(model: string): ModelPointer {

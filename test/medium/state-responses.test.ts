@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ModelResponse, Thread } from '../../src/responses/model-response.js';
-import { newResponseId } from '../../src/responses/response-ids.js';
-import type { Item } from '../../src/responses/response-items.js';
-import type { ResponseStore } from '../../src/responses/response.store.js';
-import { responsesIn } from '../../src/state/state.module.js';
+import type { ModelResponse, Thread } from '../../src/domains/responses/model-response.js';
+import { newResponseId } from '../../src/domains/responses/response-ids.js';
+import type { Item } from '../../src/domains/responses/response-items.js';
+import type { ResponseStore } from '../../src/domains/responses/response.store.js';
+import { responsesIn } from '../../src/storage/state/state.module.js';
 import { backends, type TestStore } from '../support/stores.js';
 import { until } from '../support/wait.js';
 

@@ -1,8 +1,8 @@
 import { Logger } from '@nestjs/common';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { PostgresStore } from '../../src/store/postgres.store.js';
-import { RedisStore } from '../../src/store/redis.store.js';
-import type { Store } from '../../src/store/store.js';
+import { PostgresStore } from '../../src/storage/store/postgres.store.js';
+import { RedisStore } from '../../src/storage/store/redis.store.js';
+import type { Store } from '../../src/storage/store/store.js';
 import { startPostgres, startRedis, type StoreServer } from '../support/store-servers.js';
 import { until } from '../support/wait.js';
 

@@ -6,9 +6,9 @@ import {
   type ApiDocument,
   type DocumentedOperation,
   type Place,
-} from '../../src/compatibility/documented.js';
-import { outside } from '../../src/compatibility/limits.js';
-import type { Answer, Call, DialectSupport, Fields, OperationSupport, Proof } from '../../src/compatibility/support.js';
+} from '../../tools/documents/documented.js';
+import { outside } from '../../tools/documents/limits.js';
+import type { Answer, Call, DialectSupport, Fields, OperationSupport, Proof } from '../../src/http/openapi/parameter-support.js';
 import { PACKAGE_ROOT } from '../../src/config/package-root.js';
 import type { DialectName } from '../../src/config/dialect-names.js';
 import { ask, baseOf } from './compatibility-requests.js';

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { Answer, Fields } from '../../src/compatibility/support.js';
+import type { Answer, Fields } from '../../src/http/openapi/parameter-support.js';
 import type { DialectName } from '../../src/config/dialect-names.js';
 import { expectDetail, expectError, messageOf } from './error-shapes.js';
 

@@ -1,6 +1,6 @@
 import type { DialectName } from '../../src/config/dialect-names.js';
-import type { DocumentedOperation, Place } from '../../src/compatibility/documented.js';
-import { PICTURE_KEY, type Answer, type Fields, type PictureName } from '../../src/compatibility/support.js';
+import type { DocumentedOperation, Place } from '../../tools/documents/documented.js';
+import { PICTURE_KEY, type Answer, type Fields, type PictureName } from '../../src/http/openapi/parameter-support.js';
 import { isJsonObject, type JsonValue } from '../../src/inference/json-value.js';
 import { pictureOf } from './shapes.js';
 import { printed } from './printed.js';

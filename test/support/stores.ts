@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import pg from 'pg';
-import { createStore, type AnyStore } from '../../src/store/store.module.js';
+import { createStore, type AnyStore } from '../../src/storage/store/store.module.js';
 import { isRunning } from './processes.js';
 import { startPostgres, startRedis } from './store-servers.js';
 

@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { operationsOf, type ApiDocument } from '../../src/compatibility/documented.js';
-import { HEADERS } from '../../src/compatibility/headers.js';
-import { outside } from '../../src/compatibility/limits.js';
-import { markdownTable } from '../../src/compatibility/markdown-table.js';
-import { compatibilityPage } from '../../src/compatibility/page.js';
-import { disagreements, SUPPORT } from '../../src/compatibility/registry.js';
-import { honoured, type DialectSupport, type Support } from '../../src/compatibility/support.js';
+import { operationsOf, type ApiDocument } from '../../tools/documents/documented.js';
+import { HEADERS } from '../../src/http/openapi/header-support.js';
+import { outside } from '../../tools/documents/limits.js';
+import { markdownTable } from '../../tools/documents/markdown-table.js';
+import { compatibilityPage } from '../../tools/documents/page.js';
+import { disagreements, SUPPORT } from '../../tools/documents/disagreements.js';
+import { honoured, type DialectSupport, type Support } from '../../src/http/openapi/parameter-support.js';
 import { PACKAGE_ROOT } from '../../src/config/package-root.js';
 
 const supports: readonly (readonly [string, Support])[] = [

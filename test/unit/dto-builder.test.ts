@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { describe, expect, it } from 'vitest';
 import { OpenAiChatRequest } from '../../src/dialects/openai/text/openai-chat.schema.js';
-import { RequestValidationPipe } from '../../src/dialects/validation.pipe.js';
+import { RequestValidationPipe } from '../../src/http/body/validation.pipe.js';
 
 const messages = [{ role: 'user', content: 'Hello!' }];
 const chat = (fields: object, strict = false): Promise<unknown> =>

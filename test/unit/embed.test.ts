@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { base64 } from '../../src/dialects/openai/vectors/openai-embeddings.codec.js';
 import { wrongInput } from '../../src/dialects/openai/vectors/openai-embeddings.validators.js';
 import { wrongDocuments } from '../../src/dialects/openai/vectors/openai-rerank.validators.js';
-import { shorten } from '../../src/embed/shorten.js';
-import { textsOfTokens, type TokenReader } from '../../src/embed/token-texts.js';
+import { shorten } from '../../src/domains/embeddings/shorten.js';
+import { textsOfTokens, type TokenReader } from '../../src/domains/embeddings/token-texts.js';
 
 describe('a vector that is shortened', () => {
   it('keeps its beginning, at unit length', () => {

@@ -1,8 +1,8 @@
 import 'reflect-metadata';
 import { BadRequestException, InternalServerErrorException, NotFoundException } from '@nestjs/common';
 import { describe, expect, it } from 'vitest';
-import type { ErrorRenderer } from '../../src/dialects/dialect.js';
-import { ERROR_STATUS } from '../../src/dialects/error-status.js';
+import type { ErrorRenderer } from '../../src/http/routing/dialect.js';
+import { ERROR_STATUS } from '../../src/http/errors/error-status.js';
 import { renderLlamaLocalError } from '../../src/dialects/llama-local/llama-local.filter.js';
 import { renderMlBackendError } from '../../src/dialects/ml-backend/ml-backend.filter.js';
 import { renderOpenAiError } from '../../src/dialects/openai/openai.filter.js';
@@ -13,8 +13,8 @@ import {
   notFoundToLoad,
   nothingLoaded,
 } from '../../src/dialects/rkllama/rkllama.sentences.js';
-import { renderRootError, renderSharedError } from '../../src/dialects/root/root.filter.js';
-import { toShownError } from '../../src/dialects/to-parley-error.js';
+import { renderRootError, renderSharedError } from '../../src/http/errors/service-error.js';
+import { toShownError } from '../../src/http/errors/to-parley-error.js';
 import { ERROR_CODES, ParleyError, type ErrorCode } from '../../src/inference/errors.js';
 
 /** A body that is bare text under each of these keys. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { FORM_BOUNDS, FormAdmission } from '../../src/dialects/form-admission.js';
+import { FORM_BOUNDS, FormAdmission } from '../../src/http/body/form-admission.js';
 
 const refused = { code: 'overloaded', retryAfterSeconds: 1 };
 

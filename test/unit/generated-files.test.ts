@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { GeneratedFiles } from '../../src/files/generated-files.js';
+import { GeneratedFiles } from '../../src/storage/files/generated-files.js';
 
 const TTL_SECONDS = 100;
 const BYTES = Buffer.from('a picture, say');

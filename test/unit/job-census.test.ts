@@ -3,8 +3,8 @@ import { WorkerHost } from '@nestjs/bullmq';
 import { Injectable, Module, type Provider } from '@nestjs/common';
 import { DiscoveryModule, DiscoveryService, NestFactory, Reflector } from '@nestjs/core';
 import { describe, expect, it } from 'vitest';
-import { JOB_KINDS, KIND_NAMES, kindsOf, type JobKind } from '../../src/jobs/kinds.js';
-import { checkProcessors, WorksOn } from '../../src/jobs/processor-census.js';
+import { JOB_KINDS, KIND_NAMES, kindsOf, type JobKind } from '../../src/jobs/kinds/kinds.js';
+import { checkProcessors, WorksOn } from '../../src/jobs/core/processor-census.js';
 
 abstract class Idle extends WorkerHost {
   override process(): Promise<null> {

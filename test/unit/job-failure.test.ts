@@ -1,7 +1,7 @@
 import { UnrecoverableError } from 'bullmq';
 import { describe, expect, it } from 'vitest';
 import { ERROR_CODES, ParleyError } from '../../src/inference/errors.js';
-import { toBullError, toFailure, toParleyError } from '../../src/jobs/job-failure.js';
+import { toBullError, toFailure, toParleyError } from '../../src/jobs/core/job-failure.js';
 
 /** Trouble that is likely to pass by itself. */
 const MAY_PASS = ['overloaded', 'timeout', 'runner_crashed'];

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { JobProgress } from '../../src/jobs/job.js';
-import { ProgressReport } from '../../src/jobs/progress-report.js';
+import type { JobProgress } from '../../src/jobs/core/job.js';
+import { ProgressReport } from '../../src/jobs/core/progress-report.js';
 
 /** Reports more frequent than this are not stored. */
 const INTERVAL_MS = 250;

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { ParleyError } from '../../src/inference/errors.js';
-import { hasEnded, hasExpired, type BullJob, type JobState } from '../../src/jobs/job.js';
-import { toBullError } from '../../src/jobs/job-failure.js';
-import { toView } from '../../src/jobs/job-view.js';
+import { hasEnded, hasExpired, type BullJob, type JobState } from '../../src/jobs/core/job.js';
+import { toBullError } from '../../src/jobs/core/job-failure.js';
+import { toView } from '../../src/jobs/core/job-view.js';
 
 const TTL_SECONDS = 60;
 const DATA = {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { JSON_LIMITS } from '../../src/dialects/body/json-limits.js';
-import { readJson } from '../../src/dialects/body/json-reader.js';
+import { JSON_LIMITS } from '../../src/http/body/json-limits.js';
+import { readJson } from '../../src/http/body/json-reader.js';
 
 const read = (text: string): Promise<unknown> => readJson(Buffer.from(text));
 const list = (count: number, element: (n: number) => string): string =>

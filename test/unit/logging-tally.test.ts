@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { RequestReport } from '../../src/inference/observer.js';
 import type { PhaseName, RunPhase } from '../../src/inference/run-timeline.js';
-import { RunTally } from '../../src/telemetry/run-tally.js';
-import { WallClock } from '../../src/telemetry/wall-clock.js';
+import { RunTally } from '../../src/observability/telemetry/run-tally.js';
+import { WallClock } from '../../src/observability/telemetry/wall-clock.js';
 
 const LABELS = { model: 'm', task: 'text-generation', dialect: 'openai' } as const;
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { merge } from '../../src/generate/merge.js';
+import { merge } from '../../src/domains/generate/merge.js';
 
 /** A stream that gives what it is told, when it is told. */
 class Hand implements AsyncIterableIterator<string> {

@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { describe, expect, it } from 'vitest';
 import { toChatEvents, toCompletionEvents, type StreamOptions } from '../../src/dialects/openai/text/openai.stream.js';
-import { merge, type Indexed } from '../../src/generate/merge.js';
+import { merge, type Indexed } from '../../src/domains/generate/merge.js';
 import { ParleyError } from '../../src/inference/errors.js';
 import type { AnswerPiece, TextFinished, TextPiece } from '../../src/inference/text-tasks.js';
 import { chunks, failing, finished, joined } from './support/answers.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Item, MessagePart } from '../../src/responses/response-items.js';
-import { promptOf } from '../../src/responses/thread-prompt.js';
+import type { Item, MessagePart } from '../../src/domains/responses/response-items.js';
+import { promptOf } from '../../src/domains/responses/thread-prompt.js';
 
 let number = 0;
 const id = (): string => `item-${String(number++)}`;

@@ -7,8 +7,8 @@ import {
 } from '../../src/dialects/openai/responses/openai-responses.codec.js';
 import { toWireItem } from '../../src/dialects/openai/responses/openai-response-items.codec.js';
 import type { OpenAiResponseRequest } from '../../src/dialects/openai/responses/openai-responses.schema.js';
-import type { ModelResponse } from '../../src/responses/model-response.js';
-import type { Item } from '../../src/responses/response-items.js';
+import type { ModelResponse } from '../../src/domains/responses/model-response.js';
+import type { Item } from '../../src/domains/responses/response-items.js';
 
 const WEATHER = { type: 'function', name: 'get_weather', parameters: { type: 'object' } };
 const CLOCK = { type: 'function', name: 'get_time' };

@@ -3,10 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { toResponseEvents } from '../../src/dialects/openai/responses/openai-responses.stream.js';
 import { ParleyError } from '../../src/inference/errors.js';
 import type { AnswerPiece, FinishReason } from '../../src/inference/text-tasks.js';
-import { AnswerItems } from '../../src/responses/answer-items.js';
-import type { ModelResponse } from '../../src/responses/model-response.js';
-import { newResponseId } from '../../src/responses/response-ids.js';
-import type { ResponseEvent, RunningResponse } from '../../src/responses/responses.service.js';
+import { AnswerItems } from '../../src/domains/responses/answer-items.js';
+import type { ModelResponse } from '../../src/domains/responses/model-response.js';
+import { newResponseId } from '../../src/domains/responses/response-ids.js';
+import type { ResponseEvent, RunningResponse } from '../../src/domains/responses/responses.service.js';
 import { finished, joined } from './support/answers.js';
 
 const BEGUN: ModelResponse = {

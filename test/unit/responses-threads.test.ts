@@ -1,10 +1,10 @@
 import 'reflect-metadata';
 import { describe, expect, it } from 'vitest';
-import type { ModelResponse, ResponseRequest, Thread } from '../../src/responses/model-response.js';
-import { itemId, newResponseId, responseOfItem } from '../../src/responses/response-ids.js';
-import type { Item, ItemReference, NewItem } from '../../src/responses/response-items.js';
-import { ResponseStore, type ResponseKey } from '../../src/responses/response.store.js';
-import { THREAD_BOUNDS, Threads } from '../../src/responses/threads.js';
+import type { ModelResponse, ResponseRequest, Thread } from '../../src/domains/responses/model-response.js';
+import { itemId, newResponseId, responseOfItem } from '../../src/domains/responses/response-ids.js';
+import type { Item, ItemReference, NewItem } from '../../src/domains/responses/response-items.js';
+import { ResponseStore, type ResponseKey } from '../../src/domains/responses/response.store.js';
+import { THREAD_BOUNDS, Threads } from '../../src/domains/responses/threads.js';
 
 /** A store in memory. */
 class Shelf extends ResponseStore {

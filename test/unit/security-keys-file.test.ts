@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { KeyRing, plainKey } from '../../src/security/key-ring.js';
-import { KeysFileError, parseKeysFile } from '../../src/security/keys-file.js';
+import { KeyRing, plainKey } from '../../src/http/auth/key-ring.js';
+import { KeysFileError, parseKeysFile } from '../../src/http/auth/keys-file.js';
 import { messageOf } from './support/errors.js';
 
 const DIGEST = '2bb80d537b1da3e38bd30361aa855686bde0eacd7162fef6a25fe97bf527a25b'; // of "secret"

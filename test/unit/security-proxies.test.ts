@@ -1,7 +1,7 @@
 import Fastify from 'fastify';
 import { describe, expect, it } from 'vitest';
-import { baseOf } from '../../src/dialects/base-url.js';
-import { TRUSTED_PROXIES } from '../../src/security/trusted-proxies.js';
+import { baseOf } from '../../src/http/request/base-url.js';
+import { TRUSTED_PROXIES } from '../../src/http/server/trusted-proxies.js';
 
 const service = Fastify({ trustProxy: TRUSTED_PROXIES });
 service.get('/', (request) => ({ base: baseOf(request), ip: request.ip }));

@@ -1,8 +1,8 @@
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { ConcurrencyLimiter } from '../../src/security/concurrency-limiter.js';
-import { KeyRing } from '../../src/security/key-ring.js';
-import { LocalRateLimiter } from '../../src/security/local-rate-limiter.js';
+import { ConcurrencyLimiter } from '../../src/http/auth/concurrency-limiter.js';
+import { KeyRing } from '../../src/http/auth/key-ring.js';
+import { LocalRateLimiter } from '../../src/http/auth/local-rate-limiter.js';
 
 describe('the key ring', () => {
   const ring = new KeyRing(['first', 'second']);

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { UploadStore } from '../../src/files/upload-store.js';
+import { UploadStore } from '../../src/storage/files/upload-store.js';
 import { ParleyError } from '../../src/inference/errors.js';
 
 const TTL_SECONDS = 100_000;

@@ -1,12 +1,12 @@
-import type { DialectName } from '../config/dialect-names.js';
-import { CHATVLM } from './chatvlm.js';
+import type { DialectName } from '../../src/config/dialect-names.js';
+import { CHATVLM } from '../../src/dialects/chatvlm/chatvlm.compatibility.js';
 import type { DocumentedOperation } from './documented.js';
-import { HEADERS } from './headers.js';
-import { LLAMA_LOCAL } from './llama-local.js';
-import { ML_BACKEND } from './ml-backend.js';
-import { OPENAI } from './openai/openai.js';
-import { RKLLAMA } from './rkllama.js';
-import type { DialectSupport, Support } from './support.js';
+import { HEADERS } from '../../src/http/openapi/header-support.js';
+import { LLAMA_LOCAL } from '../../src/dialects/llama-local/llama-local.compatibility.js';
+import { ML_BACKEND } from '../../src/dialects/ml-backend/ml-backend.compatibility.js';
+import { OPENAI } from '../../src/dialects/openai/openai.compatibility.js';
+import { RKLLAMA } from '../../src/dialects/rkllama/rkllama.compatibility.js';
+import type { DialectSupport, Support } from '../../src/http/openapi/parameter-support.js';
 
 /** What each dialect supports, in the order of the page. */
 export const SUPPORT: ReadonlyMap<DialectName, DialectSupport> = new Map<DialectName, DialectSupport>([

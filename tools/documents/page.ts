@@ -1,9 +1,9 @@
-import type { DialectName } from '../config/dialect-names.js';
+import type { DialectName } from '../../src/config/dialect-names.js';
 import type { DocumentedOperation, DocumentedParameter } from './documented.js';
 import { limitsOf } from './limits.js';
 import { markdownTable } from './markdown-table.js';
-import { isListedElsewhere, supportOf } from './registry.js';
-import type { DialectSupport, Support } from './support.js';
+import { isListedElsewhere, supportOf } from './disagreements.js';
+import type { DialectSupport, Support } from '../../src/http/openapi/parameter-support.js';
 
 export interface DialectPart {
   readonly name: DialectName;

@@ -2,14 +2,14 @@
 import 'reflect-metadata';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { createApp } from './app.setup.js';
-import { operationsOf } from './compatibility/documented.js';
-import { compatibilityPage } from './compatibility/page.js';
-import { disagreements, SUPPORT } from './compatibility/registry.js';
-import { PACKAGE_ROOT } from './config/package-root.js';
-import { readSettings } from './config/settings.js';
-import { dialectDocument } from './docs/openapi-documents.js';
-import { createLogger } from './logging.js';
+import { createApp } from '../../src/http/app.setup.js';
+import { operationsOf } from './documented.js';
+import { compatibilityPage } from './page.js';
+import { disagreements, SUPPORT } from './disagreements.js';
+import { PACKAGE_ROOT } from '../../src/config/package-root.js';
+import { readSettings } from '../../src/config/settings.js';
+import { dialectDocument } from '../../src/http/openapi/openapi-documents.js';
+import { createLogger } from '../../src/observability/logging/logging.js';
 
 const PAGE = `${PACKAGE_ROOT}/docs/compatibility.md`;
 

@@ -2,11 +2,11 @@
 import 'reflect-metadata';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { createApp } from './app.setup.js';
-import { PACKAGE_ROOT } from './config/package-root.js';
-import { readSettings } from './config/settings.js';
-import { DOCUMENTED, dialectDocument, rootDocument } from './docs/openapi-documents.js';
-import { createLogger } from './logging.js';
+import { createApp } from '../../src/http/app.setup.js';
+import { PACKAGE_ROOT } from '../../src/config/package-root.js';
+import { readSettings } from '../../src/config/settings.js';
+import { DOCUMENTED, dialectDocument, rootDocument } from '../../src/http/openapi/openapi-documents.js';
+import { createLogger } from '../../src/observability/logging/logging.js';
 
 const scratch = mkdtempSync(`${tmpdir()}/parley-openapi-`);
 const app = await createApp(readSettings({ DATA_DIR: scratch, PRELOAD_MODELS: '' }), createLogger('warn'));

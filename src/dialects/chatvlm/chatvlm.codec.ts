@@ -2,9 +2,9 @@ import { ParleyError } from '../../inference/errors.js';
 import { formatOf } from '../../inference/pictures/picture-format.js';
 import type { ModelEntry } from '../../inference/catalogue/model-entry.js';
 import type { PageRead } from '../../inference/tasks.js';
-import type { BatchOcrResult } from '../../jobs/kinds.js';
-import type { Reading } from '../../ocr/ocr.service.js';
-import type { FormLimits } from '../multipart.js';
+import type { BatchOcrResult } from '../../jobs/kinds/kinds.js';
+import type { Reading } from '../../domains/ocr/ocr.service.js';
+import type { FormLimits } from '../../http/body/multipart.js';
 import type { ChatvlmOcrForm } from './chatvlm-forms.schema.js';
 import type {
   ChatvlmBatchItem,

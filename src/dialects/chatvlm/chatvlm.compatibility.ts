@@ -1,4 +1,4 @@
-import { at, differs, elsewhere, equals, gives, honoured, picture, refuses, type DialectSupport } from './support.js';
+import { at, differs, elsewhere, equals, gives, honoured, picture, refuses, type DialectSupport } from '../../http/openapi/parameter-support.js';
 
 const HELLO = picture('printed HELLO');
 const WORLD = picture('printed WORLD');

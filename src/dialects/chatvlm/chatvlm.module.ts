@@ -1,10 +1,10 @@
 import { Module } from '@nestjs/common';
-import { FilesModule } from '../../files/files.module.js';
-import { GenerateModule } from '../../generate/generate.module.js';
+import { FilesModule } from '../../storage/files/files.module.js';
+import { GenerateModule } from '../../domains/generate/generate.module.js';
 import { InferenceModule } from '../../inference/inference.module.js';
-import { LifecycleModule } from '../../lifecycle/lifecycle.module.js';
-import { OcrModule } from '../../ocr/ocr.module.js';
-import { FormsModule } from '../forms.module.js';
+import { LifecycleModule } from '../../domains/lifecycle/lifecycle.module.js';
+import { OcrModule } from '../../domains/ocr/ocr.module.js';
+import { FormsModule } from '../../http/body/forms.module.js';
 import { ChatvlmBatches } from './chatvlm.batches.js';
 import { ChatvlmBatchController, ChatvlmController, ChatvlmSharedController } from './chatvlm.controller.js';
 import { ChatvlmService } from './chatvlm.service.js';

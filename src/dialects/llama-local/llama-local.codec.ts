@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import type { GenerateRequest } from '../../generate/generate.service.js';
+import type { GenerateRequest } from '../../domains/generate/generate.service.js';
 import type { ModelEntry } from '../../inference/catalogue/model-entry.js';
 import { ParleyError } from '../../inference/errors.js';
 import type { ModelFacts } from '../../inference/runners/protocol.js';

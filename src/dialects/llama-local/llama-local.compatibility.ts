@@ -1,4 +1,4 @@
-import { at, differs, equals, gives, honoured, type Answer, type DialectSupport } from './support.js';
+import { at, differs, equals, gives, honoured, type Answer, type DialectSupport } from '../../http/openapi/parameter-support.js';
 
 const STORY = 'Tell me a story.';
 const HOT = { prompt: STORY, temperature: 2, max_tokens: 40 };

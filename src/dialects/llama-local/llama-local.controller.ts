@@ -1,10 +1,10 @@
 import { Body, Get, HttpCode, Post, Res } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { Public } from '../../security/access.js';
-import { TheClient, type Client } from '../client.js';
-import { DialectController, PrefixedController } from '../dialect.js';
-import { ApiErrors, ApiJson, ApiJsonOrStream } from '../api-docs.js';
+import { Public } from '../../http/auth/access.js';
+import { TheClient, type Client } from '../../http/request/client.js';
+import { DialectController, PrefixedController } from '../../http/routing/dialect.js';
+import { ApiErrors, ApiJson, ApiJsonOrStream } from '../../http/openapi/api-docs.js';
 import {
   DetailError,
   LlamaLocalGenerateRequest,

@@ -1,4 +1,4 @@
-import type { ErrorRenderer } from '../dialect.js';
+import type { ErrorRenderer } from '../../http/routing/dialect.js';
 
 /** `{"detail": "…"}`. A model that is not there, or cannot be loaded, is 503, as the document says. */
 export const renderLlamaLocalError: ErrorRenderer = (error, status) => ({

@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
-import { GenerateModule } from '../../generate/generate.module.js';
+import { GenerateModule } from '../../domains/generate/generate.module.js';
 import { InferenceModule } from '../../inference/inference.module.js';
-import { EventAnswersModule } from '../event-answers.module.js';
+import { EventAnswersModule } from '../../http/responses/event-answers.module.js';
 import { LlamaLocalController, LlamaLocalSharedController } from './llama-local.controller.js';
 import { LlamaLocalService } from './llama-local.service.js';
 

@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import { GenerateService } from '../../generate/generate.service.js';
-import { whole } from '../../generate/text-answer.js';
+import { GenerateService } from '../../domains/generate/generate.service.js';
+import { whole } from '../../domains/generate/text-answer.js';
 import { ParleyError } from '../../inference/errors.js';
 import { InferenceService } from '../../inference/inference.service.js';
-import { callerOf, type Client } from '../client.js';
-import { eventsAnswer, EventAnswers } from '../event-answers.js';
-import { wholeAnswer, type Answer } from '../text-stream.js';
+import { callerOf, type Client } from '../../http/request/client.js';
+import { eventsAnswer, EventAnswers } from '../../http/responses/event-answers.js';
+import { wholeAnswer, type Answer } from '../../http/responses/text-stream.js';
 import { toErrorEvent, toEvents, toGenerateRequest, toModelInfo, DEFAULTS } from './llama-local.codec.js';
 import type {
   LlamaLocalGenerateRequest,

@@ -2,9 +2,9 @@ import { Inject, Injectable } from '@nestjs/common';
 import { SETTINGS_TOKEN } from '../../config/config.module.js';
 import type { Settings } from '../../config/settings.js';
 import { ParleyError } from '../../inference/errors.js';
-import { ModelJobs } from '../../jobs/model-jobs.js';
-import { LifecycleService } from '../../lifecycle/lifecycle.service.js';
-import type { Client } from '../client.js';
+import { ModelJobs } from '../../jobs/kinds/model-jobs.js';
+import { LifecycleService } from '../../domains/lifecycle/lifecycle.service.js';
+import type { Client } from '../../http/request/client.js';
 import { LAUNCH_REPLY } from './launch-reply.js';
 
 /** The dialect launches a model that a question names, which means downloading it where it is not installed. */

@@ -1,10 +1,10 @@
 import { Body, HttpCode, Post, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags, ApiUnprocessableEntityResponse } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { ApiErrors } from '../api-docs.js';
-import { TheClient, type Client } from '../client.js';
-import { DialectController } from '../dialect.js';
-import { accepted, ApiLong, TheLongRequest, type LongRequest } from '../long-request.js';
+import { ApiErrors } from '../../http/openapi/api-docs.js';
+import { TheClient, type Client } from '../../http/request/client.js';
+import { DialectController } from '../../http/routing/dialect.js';
+import { accepted, ApiLong, TheLongRequest, type LongRequest } from '../../http/request/long-request.js';
 import { Drawing } from './drawing.service.js';
 import { INVALID } from './ml-backend.answers.js';
 import { MlBackendDrawRequest, MlBackendError } from './ml-backend.schema.js';

@@ -1,12 +1,12 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { ImageJobs } from '../../jobs/image-jobs.js';
-import { ImageResults } from '../../jobs/image-results.js';
-import type { JobView } from '../../jobs/job.js';
-import { JobReplies } from '../../jobs/job-replies.js';
-import type { ImageResult } from '../../jobs/kinds.js';
-import { LifecycleService } from '../../lifecycle/lifecycle.service.js';
-import type { Client } from '../client.js';
-import { jobRequesterOf, type LongRequest } from '../long-request.js';
+import { ImageJobs } from '../../jobs/kinds/image-jobs.js';
+import { ImageResults } from '../../jobs/kinds/image-results.js';
+import type { JobView } from '../../jobs/core/job.js';
+import { JobReplies } from '../../jobs/core/job-replies.js';
+import type { ImageResult } from '../../jobs/kinds/kinds.js';
+import { LifecycleService } from '../../domains/lifecycle/lifecycle.service.js';
+import type { Client } from '../../http/request/client.js';
+import { jobRequesterOf, type LongRequest } from '../../http/request/long-request.js';
 import { Autoload } from './autoload.js';
 import type { MlBackendDrawRequest } from './ml-backend.schema.js';
 

@@ -1,5 +1,5 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { JobReplies } from '../../jobs/job-replies.js';
+import { JobReplies } from '../../jobs/core/job-replies.js';
 
 /** Name of the launch's answer, kept in jobs. */
 export const LAUNCH_REPLY = 'ml-backend.launch';

@@ -1,7 +1,7 @@
 import type { FastifyReply } from 'fastify';
 import type { Readable } from 'node:stream';
-import type { PlainChunks, TextAnswer } from '../../generate/text-answer.js';
-import { send, streamedAnswer } from '../text-stream.js';
+import type { PlainChunks, TextAnswer } from '../../domains/generate/text-answer.js';
+import { send, streamedAnswer } from '../../http/responses/text-stream.js';
 import { piecesOf } from './ml-backend.codec.js';
 import { MlBackendValidationError } from './ml-backend.schema.js';
 

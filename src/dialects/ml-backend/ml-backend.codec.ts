@@ -1,8 +1,8 @@
 import { MAX_PICTURE_BYTES, MAX_PICTURES } from '../../egress/picture-links.js';
-import type { Question } from '../../chat/chat.service.js';
+import type { Question } from '../../domains/chat/chat.service.js';
 import type { TextFinished, TextPiece } from '../../inference/text-tasks.js';
-import type { LaunchRequest } from '../../lifecycle/lifecycle.service.js';
-import type { FormLimits } from '../multipart.js';
+import type { LaunchRequest } from '../../domains/lifecycle/lifecycle.service.js';
+import type { FormLimits } from '../../http/body/multipart.js';
 import type {
   MlBackendFromImageTextForm,
   MlBackendFromTextRequest,

@@ -11,7 +11,7 @@ import {
   type OperationSupport,
   type Proof,
   type Support,
-} from './support.js';
+} from '../../http/openapi/parameter-support.js';
 
 const CHAT = 'starter-chat';
 const CONVERSATION = 'test/contract/ml-backend-chat.test.ts';

@@ -1,5 +1,5 @@
 import type { FieldIssue, ParleyError } from '../../inference/errors.js';
-import type { ErrorRenderer } from '../dialect.js';
+import type { ErrorRenderer } from '../../http/routing/dialect.js';
 
 interface FastApiIssue {
   readonly loc: readonly (string | number)[];

@@ -1,10 +1,10 @@
 import { Module } from '@nestjs/common';
-import { ChatModule } from '../../chat/chat.module.js';
+import { ChatModule } from '../../domains/chat/chat.module.js';
 import { EgressModule } from '../../egress/egress.module.js';
 import { InferenceModule } from '../../inference/inference.module.js';
-import { LifecycleModule } from '../../lifecycle/lifecycle.module.js';
-import { FormsModule } from '../forms.module.js';
-import { SpeechAnswersModule } from '../speech-answers.module.js';
+import { LifecycleModule } from '../../domains/lifecycle/lifecycle.module.js';
+import { FormsModule } from '../../http/body/forms.module.js';
+import { SpeechAnswersModule } from '../../http/responses/speech-answers.module.js';
 import { Autoload } from './autoload.js';
 import { MlBackendDrawingController } from './drawing.controller.js';
 import { Drawing } from './drawing.service.js';

@@ -10,7 +10,7 @@ import {
   Min,
   MinLength,
 } from 'class-validator';
-import { JsonScan } from '../body/json-scan.js';
+import { JsonScan } from '../../http/body/json-scan.js';
 
 export class MlBackendModelRequest {
   /**

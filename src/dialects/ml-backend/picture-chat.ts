@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import type { Readable } from 'node:stream';
-import { ChatService } from '../../chat/chat.service.js';
+import { ChatService } from '../../domains/chat/chat.service.js';
 import { MAX_PICTURES, PictureLinks } from '../../egress/picture-links.js';
 import { ParleyError } from '../../inference/errors.js';
 import { InferenceService } from '../../inference/inference.service.js';
-import { callerOf, type Client } from '../client.js';
-import { bytesOf, type Upload } from '../multipart.js';
+import { callerOf, type Client } from '../../http/request/client.js';
+import { bytesOf, type Upload } from '../../http/body/multipart.js';
 import { Autoload } from './autoload.js';
 import { streamed } from './ml-backend.answers.js';
 import { PICTURES, toPictureQuestion } from './ml-backend.codec.js';

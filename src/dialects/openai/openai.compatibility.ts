@@ -1,12 +1,12 @@
-import { at, gives, honoured, refuses, type DialectSupport } from '../support.js';
-import { CHAT } from './chat.js';
-import { COMPLETIONS } from './completions.js';
-import { MISSING } from './missing.js';
-import { EDITS, GENERATIONS } from './pictures.js';
-import { CANCEL_RESPONSE, CREATE_RESPONSE, DELETE_RESPONSE, GET_RESPONSE, INPUT_ITEMS } from './responses.js';
-import { SPEECH } from './speech.js';
-import { DETOKENIZE, TOKENIZE } from './tokens.js';
-import { EMBEDDINGS, RERANK } from './vectors.js';
+import { at, gives, honoured, refuses, type DialectSupport } from '../../http/openapi/parameter-support.js';
+import { CHAT } from './compatibility/chat.js';
+import { COMPLETIONS } from './compatibility/completions.js';
+import { MISSING } from './compatibility/missing.js';
+import { EDITS, GENERATIONS } from './compatibility/pictures.js';
+import { CANCEL_RESPONSE, CREATE_RESPONSE, DELETE_RESPONSE, GET_RESPONSE, INPUT_ITEMS } from './compatibility/responses.js';
+import { SPEECH } from './compatibility/speech.js';
+import { DETOKENIZE, TOKENIZE } from './compatibility/tokens.js';
+import { EMBEDDINGS, RERANK } from './compatibility/vectors.js';
 
 export const OPENAI: DialectSupport = {
   operations: {

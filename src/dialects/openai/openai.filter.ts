@@ -1,5 +1,5 @@
 import type { ErrorCode } from '../../inference/errors.js';
-import type { ErrorRenderer } from '../dialect.js';
+import type { ErrorRenderer } from '../../http/routing/dialect.js';
 
 /** OpenAI's error types. */
 const TYPES = {

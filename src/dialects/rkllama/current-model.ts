@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { ParleyError } from '../../inference/errors.js';
-import { LifecycleService } from '../../lifecycle/lifecycle.service.js';
-import { ModelPointers, type ModelPointer } from '../../lifecycle/model-pointers.js';
+import { LifecycleService } from '../../domains/lifecycle/lifecycle.service.js';
+import { ModelPointers, type ModelPointer } from '../../domains/lifecycle/model-pointers.js';
 
 /**
  * The dialect's "current model": a pointer of its own for each API key, empty at first whatever else is loaded. It is

@@ -1,5 +1,5 @@
-import type { WholeAnswer } from '../../generate/text-answer.js';
-import type { GenerateRequest } from '../../generate/generate.service.js';
+import type { WholeAnswer } from '../../domains/generate/text-answer.js';
+import type { GenerateRequest } from '../../domains/generate/generate.service.js';
 import { ParleyError } from '../../inference/errors.js';
 import type { FinishReason, TextFinished, TextPiece } from '../../inference/text-tasks.js';
 import { frenchOf } from './rkllama.filter.js';

@@ -7,7 +7,7 @@ import {
   refuses,
   type DialectSupport,
   type OperationSupport,
-} from './support.js';
+} from '../../http/openapi/parameter-support.js';
 
 const removal: OperationSupport = {
   example: { model: 'starter-chat' },

@@ -1,12 +1,12 @@
 import { Body, Delete, Get, HttpCode, Post, Res } from '@nestjs/common';
 import { ApiExtraModels, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { Public } from '../../security/access.js';
-import { ApiErrors, ApiJson, ApiJsonOrStream, ApiStream } from '../api-docs.js';
-import { TheClient, type Client } from '../client.js';
-import { accepted, ApiLong, TheLongRequest, type LongRequest } from '../long-request.js';
-import { send } from '../text-stream.js';
-import { DialectController, PrefixedController } from '../dialect.js';
+import { Public } from '../../http/auth/access.js';
+import { ApiErrors, ApiJson, ApiJsonOrStream, ApiStream } from '../../http/openapi/api-docs.js';
+import { TheClient, type Client } from '../../http/request/client.js';
+import { accepted, ApiLong, TheLongRequest, type LongRequest } from '../../http/request/long-request.js';
+import { send } from '../../http/responses/text-stream.js';
+import { DialectController, PrefixedController } from '../../http/routing/dialect.js';
 import {
   RkllamaCurrentModel,
   RkllamaError,

@@ -1,5 +1,5 @@
 import type { ErrorCode, ParleyError } from '../../inference/errors.js';
-import type { ErrorRenderer } from '../dialect.js';
+import type { ErrorRenderer } from '../../http/routing/dialect.js';
 import { NO_MODEL_LOADED, RkllamaSentence } from './rkllama.sentences.js';
 
 /** What each code means, in the dialect's language. */

@@ -1,8 +1,8 @@
 import { Module } from '@nestjs/common';
-import { GenerateModule } from '../../generate/generate.module.js';
+import { GenerateModule } from '../../domains/generate/generate.module.js';
 import { InferenceModule } from '../../inference/inference.module.js';
-import { LifecycleModule } from '../../lifecycle/lifecycle.module.js';
-import { StateModule } from '../../state/state.module.js';
+import { LifecycleModule } from '../../domains/lifecycle/lifecycle.module.js';
+import { StateModule } from '../../storage/state/state.module.js';
 import { CurrentModel } from './current-model.js';
 import { RkllamaController, RkllamaFilesController, RkllamaSharedController } from './rkllama.controller.js';
 import { RkllamaPulls } from './rkllama.pulls.js';

@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { GenerateService } from '../../generate/generate.service.js';
-import { whole } from '../../generate/text-answer.js';
+import { GenerateService } from '../../domains/generate/generate.service.js';
+import { whole } from '../../domains/generate/text-answer.js';
 import { ParleyError } from '../../inference/errors.js';
 import { InferenceService } from '../../inference/inference.service.js';
-import { ModelJobs } from '../../jobs/model-jobs.js';
-import { LifecycleService } from '../../lifecycle/lifecycle.service.js';
-import { callerOf, type Client } from '../client.js';
-import { streamedAnswer, wholeAnswer, type Answer } from '../text-stream.js';
+import { ModelJobs } from '../../jobs/kinds/model-jobs.js';
+import { LifecycleService } from '../../domains/lifecycle/lifecycle.service.js';
+import { callerOf, type Client } from '../../http/request/client.js';
+import { streamedAnswer, wholeAnswer, type Answer } from '../../http/responses/text-stream.js';
 import { CurrentModel } from './current-model.js';
 import { toGenerateRequest, toLines, toResponse } from './rkllama.codec.js';
 import type {

@@ -3,15 +3,15 @@ import { ApiBody, ApiExtraModels, ApiOperation, ApiResponse, ApiTags, getSchemaP
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { SETTINGS_TOKEN } from '../../config/config.module.js';
 import type { Settings } from '../../config/settings.js';
-import { ApiErrors } from '../api-docs.js';
-import { TheClient, type Client } from '../client.js';
-import { ServiceController } from '../dialect.js';
+import { ApiErrors } from '../../http/openapi/api-docs.js';
+import { TheClient, type Client } from '../../http/request/client.js';
+import { ServiceController } from '../../http/routing/dialect.js';
 import { LlamaLocalService } from '../llama-local/llama-local.service.js';
 import { LlamaLocalGenerateRequest, LlamaLocalGenerateResponse } from '../llama-local/llama-local.schema.js';
 import { RkllamaService } from '../rkllama/rkllama.service.js';
 import { RkllamaGenerateRequest, RkllamaGenerateResponse } from '../rkllama/rkllama.schema.js';
-import { send } from '../text-stream.js';
-import { RequestValidationPipe } from '../validation.pipe.js';
+import { send } from '../../http/responses/text-stream.js';
+import { RequestValidationPipe } from '../../http/body/validation.pipe.js';
 import { dialectOfGenerate } from './root.codec.js';
 import { RootError } from './root.schema.js';
 

@@ -1,10 +1,10 @@
 import { Get } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { VERSION } from '../../config/package-root.js';
-import { LifecycleService } from '../../lifecycle/lifecycle.service.js';
-import { Public } from '../../security/access.js';
-import { ApiErrors, ApiJson } from '../api-docs.js';
-import { ServiceController } from '../dialect.js';
+import { LifecycleService } from '../../domains/lifecycle/lifecycle.service.js';
+import { Public } from '../../http/auth/access.js';
+import { ApiErrors, ApiJson } from '../../http/openapi/api-docs.js';
+import { ServiceController } from '../../http/routing/dialect.js';
 import { ChatvlmService } from '../chatvlm/chatvlm.service.js';
 import { LlamaLocalService } from '../llama-local/llama-local.service.js';
 import { WELCOME } from '../rkllama/rkllama.sentences.js';

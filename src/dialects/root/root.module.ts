@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import { InferenceModule } from '../../inference/inference.module.js';
-import { LifecycleModule } from '../../lifecycle/lifecycle.module.js';
+import { LifecycleModule } from '../../domains/lifecycle/lifecycle.module.js';
 import { ChatvlmModule } from '../chatvlm/chatvlm.module.js';
 import { LlamaLocalModule } from '../llama-local/llama-local.module.js';
 import { RkllamaModule } from '../rkllama/rkllama.module.js';

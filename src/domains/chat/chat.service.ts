@@ -2,8 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { GenerateService } from '../generate/generate.service.js';
 import type { PlainChunks, TextAnswer } from '../generate/text-answer.js';
 import { questionAbout } from '../generate/picture-question.js';
-import type { Caller } from '../inference/caller.js';
-import { InferenceService } from '../inference/inference.service.js';
+import type { Caller } from '../../inference/caller.js';
+import { InferenceService } from '../../inference/inference.service.js';
 import type {
   ChatMessage,
   PicturePrompt,
@@ -11,7 +11,7 @@ import type {
   TextFinished,
   TextPiece,
   VisionMessage,
-} from '../inference/text-tasks.js';
+} from '../../inference/text-tasks.js';
 import { ConversationStore, type ConversationKey } from './conversation.store.js';
 
 export interface Question {

@@ -1,4 +1,4 @@
-import type { ChatMessage } from '../inference/text-tasks.js';
+import type { ChatMessage } from '../../inference/text-tasks.js';
 
 /** Whose conversation with which model. API keys never see each other's. */
 export interface ConversationKey {

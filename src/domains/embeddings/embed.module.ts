@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { InferenceModule } from '../inference/inference.module.js';
+import { InferenceModule } from '../../inference/inference.module.js';
 import { EmbedService } from './embed.service.js';
 import { RankService } from './rank.service.js';
 import { TokenService } from './token.service.js';

@@ -1,9 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { SETTINGS_TOKEN } from '../config/config.module.js';
-import type { Settings } from '../config/settings.js';
-import type { Caller } from '../inference/caller.js';
-import { ParleyError } from '../inference/errors.js';
-import { InferenceService } from '../inference/inference.service.js';
+import { SETTINGS_TOKEN } from '../../config/config.module.js';
+import type { Settings } from '../../config/settings.js';
+import type { Caller } from '../../inference/caller.js';
+import { ParleyError } from '../../inference/errors.js';
+import { InferenceService } from '../../inference/inference.service.js';
 import { shorten } from './shorten.js';
 import { textsOfTokens } from './token-texts.js';
 import { TokenService } from './token.service.js';

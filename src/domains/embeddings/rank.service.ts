@@ -1,10 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { SETTINGS_TOKEN } from '../config/config.module.js';
-import type { Settings } from '../config/settings.js';
-import type { Caller } from '../inference/caller.js';
-import { ranks } from '../inference/catalogue/model-entry.js';
-import { ParleyError } from '../inference/errors.js';
-import { InferenceService } from '../inference/inference.service.js';
+import { SETTINGS_TOKEN } from '../../config/config.module.js';
+import type { Settings } from '../../config/settings.js';
+import type { Caller } from '../../inference/caller.js';
+import { ranks } from '../../inference/catalogue/model-entry.js';
+import { ParleyError } from '../../inference/errors.js';
+import { InferenceService } from '../../inference/inference.service.js';
 import { EmbedService } from './embed.service.js';
 
 export interface RankRequest {

@@ -1,4 +1,4 @@
-import { ParleyError } from '../inference/errors.js';
+import { ParleyError } from '../../inference/errors.js';
 
 /** A model's tokens, asked for one text at a time. */
 export interface TokenReader {

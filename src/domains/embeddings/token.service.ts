@@ -1,9 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { SETTINGS_TOKEN } from '../config/config.module.js';
-import type { Settings } from '../config/settings.js';
-import type { Caller } from '../inference/caller.js';
-import { InferenceService } from '../inference/inference.service.js';
-import type { Prompt } from '../inference/text-tasks.js';
+import { SETTINGS_TOKEN } from '../../config/config.module.js';
+import type { Settings } from '../../config/settings.js';
+import type { Caller } from '../../inference/caller.js';
+import { InferenceService } from '../../inference/inference.service.js';
+import type { Prompt } from '../../inference/text-tasks.js';
 
 export interface TokenizeRequest {
   /** Absent: the default text model. */

@@ -1,8 +1,8 @@
-import type { OutputFormat } from '../inference/answer-wishes.js';
-import type { ToolCall, ToolUse } from '../inference/chat-tools.js';
-import { ParleyError } from '../inference/errors.js';
-import { isJsonObject } from '../inference/json-value.js';
-import type { AnswerPiece, TextFinished } from '../inference/text-tasks.js';
+import type { OutputFormat } from '../../inference/answer-wishes.js';
+import type { ToolCall, ToolUse } from '../../inference/chat-tools.js';
+import { ParleyError } from '../../inference/errors.js';
+import { isJsonObject } from '../../inference/json-value.js';
+import type { AnswerPiece, TextFinished } from '../../inference/text-tasks.js';
 import type { RequestSchema, SchemaValidator } from './schema-validator.js';
 import { addTo, type AnswerChunks } from './text-answer.js';
 

@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { InferenceModule } from '../inference/inference.module.js';
+import { InferenceModule } from '../../inference/inference.module.js';
 import { GenerateService } from './generate.service.js';
 import { SchemaValidator } from './schema-validator.js';
 

@@ -1,4 +1,4 @@
-import type { PicturePrompt } from '../inference/text-tasks.js';
+import type { PicturePrompt } from '../../inference/text-tasks.js';
 
 /** One question about pictures: they come first, as most models were trained. */
 export function questionAbout(images: readonly Uint8Array[], text: string): PicturePrompt {

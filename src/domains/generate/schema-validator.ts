@@ -1,9 +1,9 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { createHash } from 'node:crypto';
-import { ParleyError } from '../inference/errors.js';
-import { checkDepth } from '../inference/json-schema/schema-bounds.js';
-import type { JsonObject } from '../inference/json-value.js';
-import { BudgetedWorker, BudgetExceededError } from '../inference/threads/budgeted-worker.js';
+import { ParleyError } from '../../inference/errors.js';
+import { checkDepth } from '../../inference/json-schema/schema-bounds.js';
+import type { JsonObject } from '../../inference/json-value.js';
+import { BudgetedWorker, BudgetExceededError } from '../../inference/threads/budgeted-worker.js';
 
 /** A schema of a request, and the field that holds it. */
 export interface RequestSchema {

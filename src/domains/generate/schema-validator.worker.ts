@@ -1,5 +1,5 @@
-import { SchemaCheck } from '../inference/json-schema/schema-check.js';
-import { serveJobs } from '../inference/threads/serve-jobs.js';
+import { SchemaCheck } from '../../inference/json-schema/schema-check.js';
+import { serveJobs } from '../../inference/threads/serve-jobs.js';
 import type { SchemaText, ValidationJob } from './schema-validator.js';
 
 /** The thread of `SchemaValidator`. Compiled validators are kept by their schema, in `SchemaCheck`. */

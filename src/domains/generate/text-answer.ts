@@ -1,5 +1,5 @@
-import type { TokenLogprob } from '../inference/answer-wishes.js';
-import type { ToolCall, ToolCallPiece } from '../inference/chat-tools.js';
+import type { TokenLogprob } from '../../inference/answer-wishes.js';
+import type { ToolCall, ToolCallPiece } from '../../inference/chat-tools.js';
 import type {
   AnswerPiece,
   FinishReason,
@@ -7,7 +7,7 @@ import type {
   TextChunk,
   TextFinished,
   TextPiece,
-} from '../inference/text-tasks.js';
+} from '../../inference/text-tasks.js';
 
 /** Pieces of an answer, then how it finished. */
 export type AnswerChunks = AsyncIterable<AnswerPiece | TextFinished>;

@@ -1,9 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { SETTINGS_TOKEN } from '../config/config.module.js';
-import type { Settings } from '../config/settings.js';
-import { isInstalled, type ModelEntry } from '../inference/catalogue/model-entry.js';
-import { ParleyError, ShuttingDown } from '../inference/errors.js';
-import { InferenceService } from '../inference/inference.service.js';
+import { SETTINGS_TOKEN } from '../../config/config.module.js';
+import type { Settings } from '../../config/settings.js';
+import { isInstalled, type ModelEntry } from '../../inference/catalogue/model-entry.js';
+import { ParleyError, ShuttingDown } from '../../inference/errors.js';
+import { InferenceService } from '../../inference/inference.service.js';
 import { ModelPointers } from './model-pointers.js';
 
 export interface LaunchRequest {

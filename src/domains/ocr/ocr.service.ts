@@ -1,14 +1,14 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { SETTINGS_TOKEN } from '../config/config.module.js';
-import type { Settings } from '../config/settings.js';
+import { SETTINGS_TOKEN } from '../../config/config.module.js';
+import type { Settings } from '../../config/settings.js';
 import { GenerateService } from '../generate/generate.service.js';
 import { questionAbout } from '../generate/picture-question.js';
 import { whole } from '../generate/text-answer.js';
-import type { Caller } from '../inference/caller.js';
-import { readsPictures, type RunnableModel } from '../inference/catalogue/model-entry.js';
-import { ParleyError } from '../inference/errors.js';
-import { InferenceService } from '../inference/inference.service.js';
-import type { PageRead } from '../inference/tasks.js';
+import type { Caller } from '../../inference/caller.js';
+import { readsPictures, type RunnableModel } from '../../inference/catalogue/model-entry.js';
+import { ParleyError } from '../../inference/errors.js';
+import { InferenceService } from '../../inference/inference.service.js';
+import type { PageRead } from '../../inference/tasks.js';
 
 export interface OcrRequest {
   /** Absent: the default model. */

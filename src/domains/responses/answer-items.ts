@@ -1,5 +1,5 @@
-import type { TokenLogprob } from '../inference/answer-wishes.js';
-import type { AnswerPiece, TextFinished } from '../inference/text-tasks.js';
+import type { TokenLogprob } from '../../inference/answer-wishes.js';
+import type { AnswerPiece, TextFinished } from '../../inference/text-tasks.js';
 import { itemId } from './response-ids.js';
 import type { Item, ItemState } from './response-items.js';
 

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../inference/json-value.js';
+import type { JsonObject } from '../../inference/json-value.js';
 import type { GenerateRequest } from '../generate/generate.service.js';
 import type { Item, ItemReference, NewItem } from './response-items.js';
 

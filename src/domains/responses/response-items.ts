@@ -1,4 +1,4 @@
-import type { TokenLogprob } from '../inference/answer-wishes.js';
+import type { TokenLogprob } from '../../inference/answer-wishes.js';
 
 /** What a conversation is made of, and what a response adds to it. */
 export type Item = MessageItem | CallItem | CallOutputItem | ReasoningItem;

@@ -1,8 +1,8 @@
 import { Module } from '@nestjs/common';
-import { EgressModule } from '../egress/egress.module.js';
+import { EgressModule } from '../../egress/egress.module.js';
 import { GenerateModule } from '../generate/generate.module.js';
-import { InferenceModule } from '../inference/inference.module.js';
-import { StateModule } from '../state/state.module.js';
+import { InferenceModule } from '../../inference/inference.module.js';
+import { StateModule } from '../../storage/state/state.module.js';
 import { ResponsesService } from './responses.service.js';
 import { ThreadPictures } from './thread-pictures.js';
 import { Threads } from './threads.js';

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { GenerateService } from '../generate/generate.service.js';
 import type { AnswerChunks } from '../generate/text-answer.js';
-import type { Caller } from '../inference/caller.js';
-import { ParleyError } from '../inference/errors.js';
-import type { TextFinished } from '../inference/text-tasks.js';
+import type { Caller } from '../../inference/caller.js';
+import { ParleyError } from '../../inference/errors.js';
+import type { TextFinished } from '../../inference/text-tasks.js';
 import { AnswerItems, type ItemEvent } from './answer-items.js';
 import type { ModelResponse, ResponseRequest } from './model-response.js';
 import { newResponseId } from './response-ids.js';

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { MAX_PICTURES, PictureLinks, type LinkRequester } from '../egress/picture-links.js';
+import { MAX_PICTURES, PictureLinks, type LinkRequester } from '../../egress/picture-links.js';
 import { GenerateService } from '../generate/generate.service.js';
-import { ParleyError } from '../inference/errors.js';
-import { InferenceService } from '../inference/inference.service.js';
+import { ParleyError } from '../../inference/errors.js';
+import { InferenceService } from '../../inference/inference.service.js';
 import type { Item } from './response-items.js';
 
 /** The pictures of a conversation: fetched once it is clear that somebody will look at them. */

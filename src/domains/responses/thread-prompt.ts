@@ -1,6 +1,6 @@
-import type { ToolCall } from '../inference/chat-tools.js';
-import { ParleyError } from '../inference/errors.js';
-import type { ChatMessage, PicturePrompt, Prompt, VisionMessage } from '../inference/text-tasks.js';
+import type { ToolCall } from '../../inference/chat-tools.js';
+import { ParleyError } from '../../inference/errors.js';
+import type { ChatMessage, PicturePrompt, Prompt, VisionMessage } from '../../inference/text-tasks.js';
 import type { CallItem, Item, MessageItem, MessagePart } from './response-items.js';
 
 /** A message on its way to a prompt: its parts are not yet joined. */

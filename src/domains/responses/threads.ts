@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { ParleyError } from '../inference/errors.js';
+import { ParleyError } from '../../inference/errors.js';
 import type { ResponseRequest, Thread } from './model-response.js';
 import { itemId, responseOfItem } from './response-ids.js';
 import type { Item, ItemReference, NewItem } from './response-items.js';

@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { InferenceModule } from '../inference/inference.module.js';
+import { InferenceModule } from '../../inference/inference.module.js';
 import { LifecycleModule } from '../lifecycle/lifecycle.module.js';
 import { SpeechService } from './speech.service.js';
 

@@ -1,11 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { SETTINGS_TOKEN } from '../config/config.module.js';
-import type { Settings } from '../config/settings.js';
-import type { Caller } from '../inference/caller.js';
-import { speaks, type RunnableModel } from '../inference/catalogue/model-entry.js';
-import { ParleyError } from '../inference/errors.js';
-import { InferenceService } from '../inference/inference.service.js';
-import type { AudioFormat, SpeechChunk, SpeechPiece } from '../inference/speech-tasks.js';
+import { SETTINGS_TOKEN } from '../../config/config.module.js';
+import type { Settings } from '../../config/settings.js';
+import type { Caller } from '../../inference/caller.js';
+import { speaks, type RunnableModel } from '../../inference/catalogue/model-entry.js';
+import { ParleyError } from '../../inference/errors.js';
+import { InferenceService } from '../../inference/inference.service.js';
+import type { AudioFormat, SpeechChunk, SpeechPiece } from '../../inference/speech-tasks.js';
 import { LifecycleService } from '../lifecycle/lifecycle.service.js';
 import { voiceChoice } from './voice-choice.js';
 

@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify';
-import type { KeyRing } from '../security/key-ring.js';
+import type { KeyRing } from '../auth/key-ring.js';
 
 type Asking = Pick<FastifyRequest, 'method' | 'headers' | 'host'>;
 

@@ -1,6 +1,6 @@
 import { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
-import type { JobQueue } from '../jobs/job-queues.js';
-import type { JobKind } from '../jobs/kinds.js';
+import type { JobQueue } from '../../jobs/core/job-queues.js';
+import type { JobKind } from '../../jobs/kinds/kinds.js';
 import { shownData, shownProgress, shownResult } from './shown-fields.js';
 
 /** What is done is not done again; bull-board's types of a BullMQ queue know nothing of this option. */

@@ -1,6 +1,6 @@
 import { FastifyAdapter } from '@bull-board/fastify';
-import { ParleyError } from '../inference/errors.js';
-import type { Store } from '../store/store.js';
+import { ParleyError } from '../../inference/errors.js';
+import type { Store } from '../../storage/store/store.js';
 
 type Routes = Parameters<FastifyAdapter['setApiRoutes']>[0];
 type OnError = Parameters<FastifyAdapter['setErrorHandler']>[0];

@@ -1,5 +1,5 @@
-import { isJsonObject } from '../inference/json-value.js';
-import type { JobKind, JobPayloads, JobResults } from '../jobs/kinds.js';
+import { isJsonObject } from '../../inference/json-value.js';
+import type { JobKind, JobPayloads, JobResults } from '../../jobs/kinds/kinds.js';
 
 type Fields<T> = readonly (T extends null ? never : keyof T & string)[];
 

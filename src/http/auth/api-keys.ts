@@ -1,6 +1,6 @@
 import { Logger, type OnModuleDestroy } from '@nestjs/common';
-import { openDoor } from '../config/open-door.js';
-import { InvalidSettingError, type Settings } from '../config/settings.js';
+import { openDoor } from '../../config/open-door.js';
+import { InvalidSettingError, type Settings } from '../../config/settings.js';
 import { KeyRing, plainKey, type KeyEntry } from './key-ring.js';
 import { KeysFileError, parseKeysFile } from './keys-file.js';
 import { WatchedFile } from './watched-file.js';

@@ -1,5 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import type { RateLimit } from '../config/parsers.js';
+import type { RateLimit } from '../../config/parsers.js';
 
 /** What one key may ask for. */
 export interface KeyLimits {

@@ -1,7 +1,7 @@
 import { LineCounter, parseDocument } from 'yaml';
-import { KEY_NAME, RESERVED_KEY_NAMES, SENDABLE_KEY } from '../config/api-keys.js';
-import { rateLimit, type RateLimit } from '../config/parsers.js';
-import { isJsonObject, type JsonObject } from '../inference/json-value.js';
+import { KEY_NAME, RESERVED_KEY_NAMES, SENDABLE_KEY } from '../../config/api-keys.js';
+import { rateLimit, type RateLimit } from '../../config/parsers.js';
+import { isJsonObject, type JsonObject } from '../../inference/json-value.js';
 import { digestOf, type KeyEntry } from './key-ring.js';
 
 const FIELDS: ReadonlySet<string> = new Set(['name', 'key', 'key_sha256', 'rate_limit', 'max_concurrent']);

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { RateLimit } from '../config/parsers.js';
+import type { RateLimit } from '../../config/parsers.js';
 import { RateLimiter } from './rate-limiter.js';
 
 interface Bucket {

@@ -1,4 +1,4 @@
-import type { RateLimit } from '../config/parsers.js';
+import type { RateLimit } from '../../config/parsers.js';
 
 /** Token bucket per caller: `requests` at once, refilled evenly over `seconds`. */
 export abstract class RateLimiter {

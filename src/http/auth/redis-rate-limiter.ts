@@ -1,7 +1,7 @@
 import { Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { Redis } from 'ioredis';
-import type { RateLimit } from '../config/parsers.js';
-import type { RedisConnectionOptions } from '../store/redis.store.js';
+import type { RateLimit } from '../../config/parsers.js';
+import type { RedisConnectionOptions } from '../../storage/store/redis.store.js';
 import { LocalRateLimiter } from './local-rate-limiter.js';
 import { RateLimiter } from './rate-limiter.js';
 

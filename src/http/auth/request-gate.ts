@@ -1,8 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { SETTINGS_TOKEN } from '../config/config.module.js';
-import type { Settings } from '../config/settings.js';
-import { ParleyError } from '../inference/errors.js';
+import { SETTINGS_TOKEN } from '../../config/config.module.js';
+import type { Settings } from '../../config/settings.js';
+import { ParleyError } from '../../inference/errors.js';
 import type { Access } from './access.js';
 import { ApiKeys } from './api-keys.js';
 import { ConcurrencyLimiter } from './concurrency-limiter.js';

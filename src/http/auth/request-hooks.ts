@@ -1,5 +1,5 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { allowOrigins } from './cors.js';
+import { allowOrigins } from '../server/cors.js';
 import { RequestGate } from './request-gate.js';
 
 /**

@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
-import { SETTINGS_TOKEN } from '../config/config.module.js';
-import type { Settings } from '../config/settings.js';
-import { STORE, type AnyStore } from '../store/store.module.js';
+import { SETTINGS_TOKEN } from '../../config/config.module.js';
+import type { Settings } from '../../config/settings.js';
+import { STORE, type AnyStore } from '../../storage/store/store.module.js';
 import { ApiKeys } from './api-keys.js';
 import { LocalRateLimiter } from './local-rate-limiter.js';
 import { RateLimiter } from './rate-limiter.js';

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { ParleyError } from '../inference/errors.js';
+import { ParleyError } from '../../inference/errors.js';
 
 const MIB = 1024 ** 2;
 /** Name of all callers where the service has no keys: their forms are bounded by memory and by `MAX_CONNECTIONS`. */

@@ -1,7 +1,7 @@
 import { Inject, Injectable, type Type } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { SETTINGS_TOKEN } from '../config/config.module.js';
-import type { Settings } from '../config/settings.js';
+import { SETTINGS_TOKEN } from '../../config/config.module.js';
+import type { Settings } from '../../config/settings.js';
 import { FormAdmission, type FormTicket } from './form-admission.js';
 import { inMemory, readForm, type FormLimits, type Keep, type Upload } from './multipart.js';
 import { RequestValidationPipe } from './validation.pipe.js';

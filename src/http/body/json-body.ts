@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { readJson } from './body/json-reader.js';
+import { readJson } from './json-reader.js';
 
 /** Where images may stand in JSON, as data URIs. */
 const IMAGE_ROUTES = ['/v1/chat/completions', '/v1/images/edits', '/v1/responses'];

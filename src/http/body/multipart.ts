@@ -1,6 +1,6 @@
 import type { MultipartFile } from '@fastify/multipart';
 import type { FastifyRequest } from 'fastify';
-import { ParleyError, unreadableBody } from '../inference/errors.js';
+import { ParleyError, unreadableBody } from '../../inference/errors.js';
 import type { FormTicket } from './form-admission.js';
 
 /** A file of a form. */

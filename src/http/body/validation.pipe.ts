@@ -1,7 +1,7 @@
 import { Injectable, type ArgumentMetadata, type PipeTransform, type Type } from '@nestjs/common';
 import { validate, type ValidationError } from 'class-validator';
-import { ParleyError, unreadableBody, type FieldIssue } from '../inference/errors.js';
-import { DtoBuilder } from './body/dto-builder.js';
+import { ParleyError, unreadableBody, type FieldIssue } from '../../inference/errors.js';
+import { DtoBuilder } from './dto-builder.js';
 
 /** class-validator's constraint → the rule's name; FastAPI's clients know these. */
 const RULES: Readonly<Record<string, string>> = {

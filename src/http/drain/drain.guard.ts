@@ -1,6 +1,6 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { InferenceService } from '../inference/inference.service.js';
+import { InferenceService } from '../../inference/inference.service.js';
 import { OpenAnswers } from './open-answers.js';
 
 /** What only looks at something, or ends it, is answered to the last. */

@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
-import { InferenceModule } from '../inference/inference.module.js';
+import { InferenceModule } from '../../inference/inference.module.js';
 import { DrainGuard } from './drain.guard.js';
 import { OpenAnswers } from './open-answers.js';
 

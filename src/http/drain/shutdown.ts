@@ -1,10 +1,10 @@
 import type { Server } from 'node:http';
 import type { INestApplication } from '@nestjs/common';
 import type { Logger } from 'pino';
-import type { OpenAnswers } from './drain/open-answers.js';
-import type { InferenceService } from './inference/inference.service.js';
-import type { Workers } from './jobs/workers.js';
-import type { Store } from './store/store.js';
+import type { OpenAnswers } from './open-answers.js';
+import type { InferenceService } from '../../inference/inference.service.js';
+import type { Workers } from '../../jobs/core/workers.js';
+import type { Store } from '../../storage/store/store.js';
 
 const POLL_MS = 50;
 /** How long the end itself may take once nothing runs any more: putting jobs back, closing the store. */

@@ -1,4 +1,4 @@
-import type { ErrorCode } from '../inference/errors.js';
+import type { ErrorCode } from '../../inference/errors.js';
 
 /** The HTTP status of each error code, where a dialect does not say otherwise. */
 export const ERROR_STATUS = {

@@ -1,16 +1,16 @@
 import { Catch, Logger, ServiceUnavailableException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { InferenceService } from '../inference/inference.service.js';
-import { ParleyError } from '../inference/errors.js';
-import type { ErrorRenderer, RenderedError, RouteOwner } from './dialect.js';
+import { InferenceService } from '../../inference/inference.service.js';
+import { ParleyError } from '../../inference/errors.js';
+import type { ErrorRenderer, RenderedError, RouteOwner } from '../routing/dialect.js';
 import { ERROR_STATUS } from './error-status.js';
-import { renderLlamaLocalError } from './llama-local/llama-local.filter.js';
-import { renderMlBackendError } from './ml-backend/ml-backend.filter.js';
-import { renderOpenAiError } from './openai/openai.filter.js';
-import { readPastBody } from './rest-of-body.js';
-import { renderRkllamaError } from './rkllama/rkllama.filter.js';
-import { renderRootError, renderSharedError } from './root/root.filter.js';
-import { ownerOfPath, RouteDirectory } from './route-directory.js';
+import { renderLlamaLocalError } from '../../dialects/llama-local/llama-local.filter.js';
+import { renderMlBackendError } from '../../dialects/ml-backend/ml-backend.filter.js';
+import { renderOpenAiError } from '../../dialects/openai/openai.filter.js';
+import { readPastBody } from '../body/rest-of-body.js';
+import { renderRkllamaError } from '../../dialects/rkllama/rkllama.filter.js';
+import { renderRootError, renderSharedError } from './service-error.js';
+import { ownerOfPath, RouteDirectory } from '../routing/route-owners.js';
 import { toShownError } from './to-parley-error.js';
 
 const RENDERERS: Readonly<Record<RouteOwner, ErrorRenderer>> = {

@@ -1,5 +1,5 @@
-import { NoResult } from '../../jobs/api/job-result.js';
-import type { ErrorRenderer } from '../dialect.js';
+import { NoResult } from '../api/jobs/job-result.js';
+import type { ErrorRenderer } from '../routing/dialect.js';
 
 /** `{"detail": "…"}` */
 export const renderRootError: ErrorRenderer = (error, status) => ({

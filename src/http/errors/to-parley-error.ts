@@ -1,5 +1,5 @@
 import { HttpException } from '@nestjs/common';
-import { ParleyError, type ErrorCode } from '../inference/errors.js';
+import { ParleyError, type ErrorCode } from '../../inference/errors.js';
 import { ERROR_STATUS } from './error-status.js';
 
 /** An error that a client may see, and the status of its answer. */

@@ -4,7 +4,7 @@ import { SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import { setupPageHeaders } from './page-headers.js';
 import { DOCUMENTED, dialectDocument, rootDocument } from './openapi-documents.js';
 
-const REDOC_BUNDLE = new URL('./redoc.standalone.js', import.meta.url);
+const REDOC_BUNDLE = new URL('../../docs/redoc.standalone.js', import.meta.url);
 
 /** The picture beside "API docs by Redocly", which alone comes from elsewhere; the page's headers forbid that. */
 const REDOC_LOGO = 'https://cdn.redoc.ly/redoc/logo-mini.svg';

@@ -1,4 +1,4 @@
-import { elsewhere, honoured, type Support } from './support.js';
+import { elsewhere, honoured, type Support } from './parameter-support.js';
 
 /** Headers of long routes, the same in every dialect. */
 export const HEADERS: Readonly<Record<string, Support>> = {

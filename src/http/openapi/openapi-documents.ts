@@ -1,12 +1,12 @@
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
-import { DIALECTS, type DialectName } from '../config/dialect-names.js';
-import { VERSION } from '../config/package-root.js';
-import { ChatvlmModule } from '../dialects/chatvlm/chatvlm.module.js';
-import { LlamaLocalModule } from '../dialects/llama-local/llama-local.module.js';
-import { MlBackendModule } from '../dialects/ml-backend/ml-backend.module.js';
-import { OpenAICompatModule } from '../dialects/openai/openai.module.js';
-import { RkllamaModule } from '../dialects/rkllama/rkllama.module.js';
+import { DIALECTS, type DialectName } from '../../config/dialect-names.js';
+import { VERSION } from '../../config/package-root.js';
+import { ChatvlmModule } from '../../dialects/chatvlm/chatvlm.module.js';
+import { LlamaLocalModule } from '../../dialects/llama-local/llama-local.module.js';
+import { MlBackendModule } from '../../dialects/ml-backend/ml-backend.module.js';
+import { OpenAICompatModule } from '../../dialects/openai/openai.module.js';
+import { RkllamaModule } from '../../dialects/rkllama/rkllama.module.js';
 
 /** A module whose routes make a dialect's document. */
 type DialectModule =

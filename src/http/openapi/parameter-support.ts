@@ -1,4 +1,4 @@
-import type { JsonValue } from '../inference/json-value.js';
+import type { JsonValue } from '../../inference/json-value.js';
 
 /**
  * honoured: it does what the original says, within the limits given.

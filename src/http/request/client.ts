@@ -1,10 +1,10 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { DialectName } from '../config/dialect-names.js';
-import type { Caller } from '../inference/caller.js';
-import { abortAt } from '../inference/deadline.js';
-import { ParleyError } from '../inference/errors.js';
-import type { RequestRecord } from '../telemetry/request-record.js';
+import type { DialectName } from '../../config/dialect-names.js';
+import type { Caller } from '../../inference/caller.js';
+import { abortAt } from '../../inference/deadline.js';
+import { ParleyError } from '../../inference/errors.js';
+import type { RequestRecord } from '../../observability/telemetry/request-record.js';
 import { deadlineOf } from './request-deadline.js';
 
 /** Who is at the other end of a request, and whether it is still there. */

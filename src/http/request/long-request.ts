@@ -1,11 +1,11 @@
 import { applyDecorators, createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { ApiHeader, ApiResponse } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { ParleyError } from '../inference/errors.js';
-import { toJobBody } from '../jobs/api/job.codec.js';
-import { JobBody } from '../jobs/api/job.schema.js';
-import type { JobView } from '../jobs/job.js';
-import type { JobRequester } from '../jobs/job-requester.js';
+import { ParleyError } from '../../inference/errors.js';
+import { toJobBody } from '../api/jobs/job.codec.js';
+import { JobBody } from '../api/jobs/job.schema.js';
+import type { JobView } from '../../jobs/core/job.js';
+import type { JobRequester } from '../../jobs/core/job-requester.js';
 import { baseOf } from './base-url.js';
 import type { Client } from './client.js';
 

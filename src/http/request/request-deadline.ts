@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify';
-import { ParleyError } from '../inference/errors.js';
+import { ParleyError } from '../../inference/errors.js';
 
 const HEADER = 'X-Request-Deadline';
 const SECONDS = /^(\d{1,9}(?:\.\d{1,9})?)s?$/;

@@ -1,12 +1,12 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import type { Readable } from 'node:stream';
-import { SETTINGS_TOKEN } from '../config/config.module.js';
-import type { Settings } from '../config/settings.js';
-import { resolvesWithin } from '../inference/deadline.js';
+import { SETTINGS_TOKEN } from '../../config/config.module.js';
+import type { Settings } from '../../config/settings.js';
+import { resolvesWithin } from '../../inference/deadline.js';
 import { EventStream } from './event-stream.js';
 import { HIGH_WATER_MARK, send, setStreamHeaders, streamedAnswer, type Answer } from './text-stream.js';
-import { toShownError } from './to-parley-error.js';
+import { toShownError } from '../errors/to-parley-error.js';
 
 const EVENT_STREAM = 'text/event-stream';
 

@@ -1,16 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { Readable } from 'node:stream';
-import type { DialectName } from '../config/dialect-names.js';
-import { contentTypeOfAudio } from '../files/audio-files.js';
-import type { AudioFormat, SpeechPiece } from '../inference/speech-tasks.js';
-import type { JobBody } from '../jobs/api/job.schema.js';
-import { JobReplies } from '../jobs/job-replies.js';
-import type { SpeechResult } from '../jobs/kinds.js';
-import { SpeechJobs } from '../jobs/speech-jobs.js';
-import { SpeechService, type Speech, type SpeechRequest } from '../speech/speech.service.js';
-import { callerOf, type Client } from './client.js';
-import { accepted, jobRequesterOf, type LongRequest } from './long-request.js';
+import type { DialectName } from '../../config/dialect-names.js';
+import { contentTypeOfAudio } from '../../storage/files/audio-files.js';
+import type { AudioFormat, SpeechPiece } from '../../inference/speech-tasks.js';
+import type { JobBody } from '../api/jobs/job.schema.js';
+import { JobReplies } from '../../jobs/core/job-replies.js';
+import type { SpeechResult } from '../../jobs/kinds/kinds.js';
+import { SpeechJobs } from '../../jobs/kinds/speech-jobs.js';
+import { SpeechService, type Speech, type SpeechRequest } from '../../domains/speech/speech.service.js';
+import { callerOf, type Client } from '../request/client.js';
+import { accepted, jobRequesterOf, type LongRequest } from '../request/long-request.js';
 import { STREAM_HEADERS } from './text-stream.js';
 
 /** Name of the answer, kept in jobs. */

@@ -1,6 +1,6 @@
 import { Controller, applyDecorators, SetMetadata } from '@nestjs/common';
-import type { DialectName } from '../config/dialect-names.js';
-import type { ParleyError } from '../inference/errors.js';
+import type { DialectName } from '../../config/dialect-names.js';
+import type { ParleyError } from '../../inference/errors.js';
 
 /**
  * Whose error body a route answers with: a dialect's; `root`'s, which is also that of the service's own routes; or

@@ -2,7 +2,7 @@ import { Injectable, RequestMethod, type OnModuleInit } from '@nestjs/common';
 import { METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants.js';
 import { DiscoveryService, MetadataScanner, Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
-import { DIALECTS } from '../config/dialect-names.js';
+import { DIALECTS } from '../../config/dialect-names.js';
 import { ROUTE_OWNER, type RouteOwner } from './dialect.js';
 
 function join(...parts: readonly string[]): string {

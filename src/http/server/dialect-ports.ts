@@ -1,8 +1,8 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { FastifyInstance } from 'fastify';
-import type { DialectName } from './config/dialect-names.js';
-import type { Settings } from './config/settings.js';
-import { createGuardedServer, type ConnectionLimits } from './security/guarded-server.js';
+import type { DialectName } from '../../config/dialect-names.js';
+import type { Settings } from '../../config/settings.js';
+import { createGuardedServer, type ConnectionLimits } from './guarded-server.js';
 
 /** The service's own routes: they answer on every port and are never prefixed. */
 const SERVICE_ROUTES =

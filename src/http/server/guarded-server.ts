@@ -8,8 +8,8 @@ import {
 } from 'node:http';
 import type { Socket } from 'node:net';
 import { Logger } from '@nestjs/common';
-import type { Settings } from '../config/settings.js';
-import { tellOfBrokenRequests } from '../telemetry/broken-requests.js';
+import type { Settings } from '../../config/settings.js';
+import { tellOfBrokenRequests } from './broken-requests.js';
 import { SlowBodies } from './slow-bodies.js';
 
 export type ConnectionLimits = Pick<Settings, 'headersTimeout' | 'bodyTimeout' | 'requestTimeout' | 'maxConnections'>;

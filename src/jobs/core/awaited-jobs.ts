@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { LifecycleService } from '../lifecycle/lifecycle.service.js';
+import { LifecycleService } from '../../domains/lifecycle/lifecycle.service.js';
 import type { JobView } from './job.js';
 import { JobFollowing } from './job-following.js';
 import { JobRecords } from './job-records.js';

@@ -1,14 +1,14 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { JobsOptions } from 'bullmq';
-import { SETTINGS_TOKEN } from '../config/config.module.js';
-import type { Settings } from '../config/settings.js';
+import { SETTINGS_TOKEN } from '../../config/config.module.js';
+import type { Settings } from '../../config/settings.js';
 import type { BullJob, StoredJob } from './job.js';
 import { JobAdmission } from './job-admission.js';
 import { JobFlows, type FlowPart } from './job-flows.js';
 import { childIdOf } from './job-identity.js';
 import { JobQueues } from './job-queues.js';
 import type { JobRequester } from './job-requester.js';
-import { JOB_KINDS, type JobKind, type JobPayloads } from './kinds.js';
+import { JOB_KINDS, type JobKind, type JobPayloads } from '../kinds/kinds.js';
 import { JobIndex } from './ledger/job-index.js';
 
 /** A part of a job's work that is a job of its own. */

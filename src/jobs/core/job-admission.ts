@@ -1,13 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { SETTINGS_TOKEN } from '../config/config.module.js';
-import type { Settings } from '../config/settings.js';
-import { ParleyError } from '../inference/errors.js';
-import { MetricsService } from '../metrics/metrics.service.js';
+import { SETTINGS_TOKEN } from '../../config/config.module.js';
+import type { Settings } from '../../config/settings.js';
+import { ParleyError } from '../../inference/errors.js';
+import { MetricsService } from '../../observability/metrics/metrics.service.js';
 import type { BullJob } from './job.js';
 import { toFailure } from './job-failure.js';
 import { JobQueues, type JobQueue } from './job-queues.js';
 import type { JobRequester } from './job-requester.js';
-import { KIND_NAMES, type JobKind } from './kinds.js';
+import { KIND_NAMES, type JobKind } from '../kinds/kinds.js';
 import { JobLine, PLACES_PER_FREE_PLACE, type Entry } from './ledger/job-line.js';
 
 /** The key of everyone where no keys are configured: there is nobody to share with. */

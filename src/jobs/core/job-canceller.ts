@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { ParleyError } from '../inference/errors.js';
+import { ParleyError } from '../../inference/errors.js';
 import type { BullJob } from './job.js';
 import { toBullError } from './job-failure.js';
 import { pendingChildren } from './job-children.js';
 import { kindOfId } from './job-identity.js';
 import { JobQueues } from './job-queues.js';
 import { JobRecords } from './job-records.js';
-import type { JobKind } from './kinds.js';
+import type { JobKind } from '../kinds/kinds.js';
 import { JobLine } from './ledger/job-line.js';
 import { WaiterLeases } from './waiter-leases.js';
 

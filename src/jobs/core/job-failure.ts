@@ -1,5 +1,5 @@
 import { UnrecoverableError } from 'bullmq';
-import { ERROR_CODES, ParleyError, type ErrorCode } from '../inference/errors.js';
+import { ERROR_CODES, ParleyError, type ErrorCode } from '../../inference/errors.js';
 import type { JobFailure } from './job.js';
 
 /** Trouble that may pass by itself; the rest would only come again. */

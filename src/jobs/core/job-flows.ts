@@ -2,7 +2,7 @@ import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { FlowProducer, type JobsOptions } from 'bullmq';
 import type { BullJob, StoredJob } from './job.js';
 import { JobQueues, queueOptions } from './job-queues.js';
-import { JOB_KINDS, type JobKind } from './kinds.js';
+import { JOB_KINDS, type JobKind } from '../kinds/kinds.js';
 
 /** A job of a flow, as BullMQ is told of it. */
 export interface FlowPart {

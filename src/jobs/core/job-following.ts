@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { abortReason, throwIfAborted } from '../inference/errors.js';
+import { abortReason, throwIfAborted } from '../../inference/errors.js';
 import { hasEnded, type JobView } from './job.js';
 import { toParleyError } from './job-failure.js';
 import { JobQueues } from './job-queues.js';

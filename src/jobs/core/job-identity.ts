@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { JobRequester } from './job-requester.js';
-import { isJobKind, type JobKind } from './kinds.js';
+import { isJobKind, type JobKind } from '../kinds/kinds.js';
 
 /**
  * An id of a job: its kind, and what nobody can guess. A key's `Idempotency-Key` always leads to the same one, so that

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { MetricsService } from '../metrics/metrics.service.js';
-import { KIND_NAMES, type JobKind } from './kinds.js';
+import { MetricsService } from '../../observability/metrics/metrics.service.js';
+import { KIND_NAMES, type JobKind } from '../kinds/kinds.js';
 
 const SECONDS = [0.01, 0.05, 0.1, 0.5, 1, 5, 10, 30, 60, 120, 300, 600, 1800, 3600, 7200];
 

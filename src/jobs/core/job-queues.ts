@@ -1,8 +1,8 @@
 import { Inject, Injectable, Logger, type OnApplicationShutdown, type Provider } from '@nestjs/common';
 import { getQueueToken } from '@nestjs/bullmq';
 import { QueueEvents, QueueEventsProducer, type Queue } from 'bullmq';
-import { STORE, type AnyStore } from '../store/store.module.js';
-import { JOB_KINDS, KIND_NAMES, type JobKind } from './kinds.js';
+import { STORE, type AnyStore } from '../../storage/store/store.module.js';
+import { JOB_KINDS, KIND_NAMES, type JobKind } from '../kinds/kinds.js';
 import type { StoredJob } from './job.js';
 
 export type JobQueue<K extends JobKind = JobKind> = Queue<StoredJob<K>>;

@@ -1,14 +1,14 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { JobState as BullState } from 'bullmq';
-import { SETTINGS_TOKEN } from '../config/config.module.js';
-import type { Settings } from '../config/settings.js';
-import { ParleyError } from '../inference/errors.js';
+import { SETTINGS_TOKEN } from '../../config/config.module.js';
+import type { Settings } from '../../config/settings.js';
+import { ParleyError } from '../../inference/errors.js';
 import type { BullJob, JobState, JobView } from './job.js';
 import { kindOfId } from './job-identity.js';
 import { JobQueues } from './job-queues.js';
 import { countChildren, type ChildCount } from './job-children.js';
 import { toView } from './job-view.js';
-import { KIND_NAMES, type JobKind } from './kinds.js';
+import { KIND_NAMES, type JobKind } from '../kinds/kinds.js';
 import { JobIndex, type IndexCursor, type IndexEntry } from './ledger/job-index.js';
 
 /** Which jobs to list; null: all. */

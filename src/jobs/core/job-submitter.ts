@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { ParleyError } from '../inference/errors.js';
+import { ParleyError } from '../../inference/errors.js';
 import { hasEnded, type BullJob, type JobOrigin, type JobView, type StoredJob } from './job.js';
 import { JobAdder, type ChildJob } from './job-adder.js';
 import { JobCanceller } from './job-canceller.js';
@@ -8,7 +8,7 @@ import { JobQueues } from './job-queues.js';
 import { JobRecords } from './job-records.js';
 import type { JobRequester } from './job-requester.js';
 import { refuseUnkept } from './job-texts.js';
-import type { JobKind, JobPayloads } from './kinds.js';
+import type { JobKind, JobPayloads } from '../kinds/kinds.js';
 import { WaiterLeases } from './waiter-leases.js';
 
 export interface Submission<K extends JobKind = JobKind> {

@@ -1,4 +1,4 @@
-import { ParleyError } from '../inference/errors.js';
+import { ParleyError } from '../../inference/errors.js';
 
 /** As `JSON.stringify` escapes them: nothing else begins with `\u0000` or `\ud`. */
 const UNKEPT = /(?<!\\)(?:\\\\)*\\u(?:0000|d)/;

@@ -2,7 +2,7 @@ import type { JobState as BullState } from 'bullmq';
 import type { BullJob, JobFailure, JobProgress, JobState, JobView } from './job.js';
 import type { ChildCount } from './job-children.js';
 import { toFailure } from './job-failure.js';
-import type { JobKind } from './kinds.js';
+import type { JobKind } from '../kinds/kinds.js';
 
 /** What has been looked up beside the job itself. */
 export interface Surroundings {

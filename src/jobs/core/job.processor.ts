@@ -1,16 +1,16 @@
 import { OnWorkerEvent, WorkerHost } from '@nestjs/bullmq';
 import { Inject, Logger, Optional } from '@nestjs/common';
 import { WaitingError, type WorkerOptions } from 'bullmq';
-import { ParleyError, ShuttingDown, throwIfAborted, type ErrorCode } from '../inference/errors.js';
-import type { RunRecorder } from '../inference/run-recorder.js';
-import { JobRecord, type JobFacts } from '../telemetry/job-record.js';
-import { NO_TRACING, TRACING, type Tracing } from '../telemetry/tracing.js';
+import { ParleyError, ShuttingDown, throwIfAborted, type ErrorCode } from '../../inference/errors.js';
+import type { RunRecorder } from '../../inference/run-recorder.js';
+import { JobRecord, type JobFacts } from '../../observability/telemetry/job-record.js';
+import { NO_TRACING, TRACING, type Tracing } from '../../observability/telemetry/tracing.js';
 import type { BullJob, JobProgress } from './job.js';
 import { outcomesOf, type ChildOutcome } from './job-children.js';
 import { progressOf } from './job-view.js';
 import { toBullError } from './job-failure.js';
 import { JobMeter, type JobOutcome } from './job-meter.js';
-import { JOB_KINDS, type JobKept, type JobKind, type JobPayloads, type JobResults } from './kinds.js';
+import { JOB_KINDS, type JobKept, type JobKind, type JobPayloads, type JobResults } from '../kinds/kinds.js';
 import { extrasOf, ProgressReport } from './progress-report.js';
 import { RunningJobs } from './running-jobs.js';
 

@@ -1,6 +1,6 @@
 import type { Job } from 'bullmq';
-import type { ErrorCode } from '../inference/errors.js';
-import type { JobKind, JobPayloads } from './kinds.js';
+import type { ErrorCode } from '../../inference/errors.js';
+import type { JobKind, JobPayloads } from '../kinds/kinds.js';
 
 export const JOB_STATES = ['queued', 'active', 'completed', 'failed', 'cancelled'] as const;
 

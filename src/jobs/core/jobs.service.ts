@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
-import { ParleyError } from '../inference/errors.js';
+import { ParleyError } from '../../inference/errors.js';
 import type { JobView } from './job.js';
 import type { ChildJob } from './job-adder.js';
 import { JobCanceller } from './job-canceller.js';
@@ -8,7 +8,7 @@ import { JobQueues } from './job-queues.js';
 import { JobRecords, PENDING_STATES } from './job-records.js';
 import type { JobRequester } from './job-requester.js';
 import { JobSubmitter } from './job-submitter.js';
-import type { JobKind, JobPayloads } from './kinds.js';
+import type { JobKind, JobPayloads } from '../kinds/kinds.js';
 import { WaiterLeases } from './waiter-leases.js';
 
 /** A job that was cancelled stops within a moment, unless its process is gone. */

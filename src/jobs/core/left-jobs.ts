@@ -5,7 +5,7 @@ import {
   type OnApplicationBootstrap,
   type OnModuleDestroy,
 } from '@nestjs/common';
-import { STORE, type AnyStore } from '../store/store.module.js';
+import { STORE, type AnyStore } from '../../storage/store/store.module.js';
 import { JobRecords } from './job-records.js';
 
 /** Jobs that one run of the service leaves to the next. */

@@ -2,7 +2,7 @@ import { Processor, type WorkerHost } from '@nestjs/bullmq';
 import { applyDecorators, SetMetadata } from '@nestjs/common';
 import type { DiscoveryService, Reflector } from '@nestjs/core';
 import type { WorkerOptions } from 'bullmq';
-import { JOB_KINDS, type JobKind } from './kinds.js';
+import { JOB_KINDS, type JobKind } from '../kinds/kinds.js';
 
 const WORKS_ON = Symbol('kind of job that a processor works on');
 

@@ -1,8 +1,8 @@
 import { setMaxListeners } from 'node:events';
 import { Injectable } from '@nestjs/common';
-import { ParleyError, ShuttingDown } from '../inference/errors.js';
+import { ParleyError, ShuttingDown } from '../../inference/errors.js';
 import { JobQueues } from './job-queues.js';
-import type { JobKind } from './kinds.js';
+import type { JobKind } from '../kinds/kinds.js';
 
 /** How often a running job looks whether it has been cancelled: the announcement may be lost with a connection. */
 const CANCEL_CHECK_MS = 5000;

@@ -1,9 +1,9 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { Gauge } from 'prom-client';
-import { resolvesWithin } from '../inference/deadline.js';
-import { MetricsService } from '../metrics/metrics.service.js';
+import { resolvesWithin } from '../../inference/deadline.js';
+import { MetricsService } from '../../observability/metrics/metrics.service.js';
 import { JobQueues } from './job-queues.js';
-import { KIND_NAMES, type JobKind } from './kinds.js';
+import { KIND_NAMES, type JobKind } from '../kinds/kinds.js';
 
 /** A scrape is given up by Prometheus after 10 s: a slow store costs it this metric alone. */
 const PATIENCE_MS = 2000;

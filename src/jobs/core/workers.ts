@@ -1,10 +1,10 @@
 import { BullRegistrar, type WorkerHost } from '@nestjs/bullmq';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { DiscoveryService, Reflector } from '@nestjs/core';
-import { SETTINGS_TOKEN } from '../config/config.module.js';
-import type { Settings } from '../config/settings.js';
+import { SETTINGS_TOKEN } from '../../config/config.module.js';
+import type { Settings } from '../../config/settings.js';
 import { checkProcessors } from './processor-census.js';
-import { kindsOf } from './kinds.js';
+import { kindsOf } from '../kinds/kinds.js';
 import { RunningJobs } from './running-jobs.js';
 
 /** Starts BullMQ's workers for this process's role, and puts their jobs back when it ends. */

@@ -1,9 +1,9 @@
-import { childIdOf } from './job-identity.js';
-import { JobMeter } from './job-meter.js';
-import { JobProcessor, workerOptions, type JobTools } from './job.processor.js';
+import { childIdOf } from '../core/job-identity.js';
+import { JobMeter } from '../core/job-meter.js';
+import { JobProcessor, workerOptions, type JobTools } from '../core/job.processor.js';
 import type { BatchOcrPayload, BatchOcrResult, FileOutcome, OcrResult } from './kinds.js';
-import { WorksOn } from './processor-census.js';
-import { RunningJobs } from './running-jobs.js';
+import { WorksOn } from '../core/processor-census.js';
+import { RunningJobs } from '../core/running-jobs.js';
 
 /** Puts together what the jobs of its files left, in the order in which they were sent. */
 @WorksOn('batch-ocr', workerOptions('batch-ocr'))

@@ -1,13 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { SETTINGS_TOKEN } from '../config/config.module.js';
-import type { Settings } from '../config/settings.js';
-import { ImagesService } from '../images/images.service.js';
-import { AS_PNG, type PictureEncoding } from '../images/picture-encoding.js';
-import { InferenceService } from '../inference/inference.service.js';
-import type { JobRequester } from './job-requester.js';
+import { SETTINGS_TOKEN } from '../../config/config.module.js';
+import type { Settings } from '../../config/settings.js';
+import { ImagesService } from '../../domains/images/images.service.js';
+import { AS_PNG, type PictureEncoding } from '../../domains/images/picture-encoding.js';
+import { InferenceService } from '../../inference/inference.service.js';
+import type { JobRequester } from '../core/job-requester.js';
 import { ImageSources, type SourceFiles } from './image-sources.js';
-import type { JobView } from './job.js';
-import { JobsService } from './jobs.service.js';
+import type { JobView } from '../core/job.js';
+import { JobsService } from '../core/jobs.service.js';
 import { kindsOf } from './kinds.js';
 
 export interface ImageRequest {

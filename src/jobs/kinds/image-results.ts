@@ -1,10 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { SETTINGS_TOKEN } from '../config/config.module.js';
-import type { Settings } from '../config/settings.js';
-import { GeneratedFiles } from '../files/generated-files.js';
-import { withinSeconds } from '../inference/deadline.js';
-import { ParleyError } from '../inference/errors.js';
-import { AwaitedJobs } from './awaited-jobs.js';
+import { SETTINGS_TOKEN } from '../../config/config.module.js';
+import type { Settings } from '../../config/settings.js';
+import { GeneratedFiles } from '../../storage/files/generated-files.js';
+import { withinSeconds } from '../../inference/deadline.js';
+import { ParleyError } from '../../inference/errors.js';
+import { AwaitedJobs } from '../core/awaited-jobs.js';
 import type { DrawnFile, ImageResult } from './kinds.js';
 
 /** What jobs have drawn. */

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Readable } from 'node:stream';
-import { UploadStore } from '../files/upload-store.js';
+import { UploadStore } from '../../storage/files/upload-store.js';
 import type { ImageSource } from './kinds.js';
 
 /** What a picture is drawn over, as files. */

@@ -1,15 +1,15 @@
 import { randomInt } from 'node:crypto';
-import { GeneratedFiles, type FileType } from '../files/generated-files.js';
-import { ImagesService, type DrawingTask } from '../images/images.service.js';
-import { encoded, type PictureEncoding } from '../images/picture-encoding.js';
-import { ParleyError } from '../inference/errors.js';
-import type { DrawingStep } from '../inference/drawing-tasks.js';
+import { GeneratedFiles, type FileType } from '../../storage/files/generated-files.js';
+import { ImagesService, type DrawingTask } from '../../domains/images/images.service.js';
+import { encoded, type PictureEncoding } from '../../domains/images/picture-encoding.js';
+import { ParleyError } from '../../inference/errors.js';
+import type { DrawingStep } from '../../inference/drawing-tasks.js';
 import { ImageSources, type SourceFiles } from './image-sources.js';
-import { JobMeter } from './job-meter.js';
-import { JobProcessor, workerOptions, type JobTools } from './job.processor.js';
+import { JobMeter } from '../core/job-meter.js';
+import { JobProcessor, workerOptions, type JobTools } from '../core/job.processor.js';
 import type { DrawnFile, ImageKept, ImagePayload, ImageResult } from './kinds.js';
-import { WorksOn } from './processor-census.js';
-import { RunningJobs } from './running-jobs.js';
+import { WorksOn } from '../core/processor-census.js';
+import { RunningJobs } from '../core/running-jobs.js';
 
 const SEEDS = 2 ** 32;
 

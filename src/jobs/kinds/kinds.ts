@@ -1,6 +1,6 @@
-import type { Role } from '../config/settings.js';
-import type { PictureEncoding } from '../images/picture-encoding.js';
-import type { AudioFormat } from '../inference/speech-tasks.js';
+import type { Role } from '../../config/settings.js';
+import type { PictureEncoding } from '../../domains/images/picture-encoding.js';
+import type { AudioFormat } from '../../inference/speech-tasks.js';
 
 /** What a job of each kind is asked to do. All of it is JSON: it goes through the store. */
 export interface JobPayloads {

@@ -1,10 +1,10 @@
-import { ModelInstaller } from '../hub/model-installer.js';
-import { LifecycleService } from '../lifecycle/lifecycle.service.js';
-import { JobMeter } from './job-meter.js';
-import { JobProcessor, workerOptions, type JobTools } from './job.processor.js';
+import { ModelInstaller } from '../../hub/model-installer.js';
+import { LifecycleService } from '../../domains/lifecycle/lifecycle.service.js';
+import { JobMeter } from '../core/job-meter.js';
+import { JobProcessor, workerOptions, type JobTools } from '../core/job.processor.js';
 import type { LaunchPayload } from './kinds.js';
-import { WorksOn } from './processor-census.js';
-import { RunningJobs } from './running-jobs.js';
+import { WorksOn } from '../core/processor-census.js';
+import { RunningJobs } from '../core/running-jobs.js';
 
 /** Installs a model where it is missing, and loads it in this process. */
 @WorksOn('launch', workerOptions('launch'))

@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import { LifecycleService, type LaunchRequest, type ModelSource } from '../lifecycle/lifecycle.service.js';
-import { checkPullRequest } from '../hub/pull-request-check.js';
-import { stem } from '../inference/catalogue/gguf-name.js';
-import type { JobView } from './job.js';
-import { JobFollowing } from './job-following.js';
-import { JobQueues } from './job-queues.js';
-import type { JobRequester } from './job-requester.js';
-import { AwaitedJobs } from './awaited-jobs.js';
-import { JobsService } from './jobs.service.js';
+import { LifecycleService, type LaunchRequest, type ModelSource } from '../../domains/lifecycle/lifecycle.service.js';
+import { checkPullRequest } from '../../hub/pull-request-check.js';
+import { stem } from '../../inference/catalogue/gguf-name.js';
+import type { JobView } from '../core/job.js';
+import { JobFollowing } from '../core/job-following.js';
+import { JobQueues } from '../core/job-queues.js';
+import type { JobRequester } from '../core/job-requester.js';
+import { AwaitedJobs } from '../core/awaited-jobs.js';
+import { JobsService } from '../core/jobs.service.js';
 
 /** A download that was cancelled stops within a moment, unless its process is gone. */
 const STOP_PATIENCE_MS = 5000;

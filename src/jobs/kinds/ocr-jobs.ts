@@ -1,12 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { SETTINGS_TOKEN } from '../config/config.module.js';
-import type { Settings } from '../config/settings.js';
-import { LifecycleService } from '../lifecycle/lifecycle.service.js';
-import { OcrService } from '../ocr/ocr.service.js';
-import type { ChildJob } from './job-adder.js';
-import type { JobRequester } from './job-requester.js';
-import type { JobView } from './job.js';
-import { JobsService } from './jobs.service.js';
+import { SETTINGS_TOKEN } from '../../config/config.module.js';
+import type { Settings } from '../../config/settings.js';
+import { LifecycleService } from '../../domains/lifecycle/lifecycle.service.js';
+import { OcrService } from '../../domains/ocr/ocr.service.js';
+import type { ChildJob } from '../core/job-adder.js';
+import type { JobRequester } from '../core/job-requester.js';
+import type { JobView } from '../core/job.js';
+import { JobsService } from '../core/jobs.service.js';
 import { kindsOf, type BatchFile } from './kinds.js';
 
 /** A file to be read, or why it cannot be. */

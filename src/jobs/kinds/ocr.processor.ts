@@ -1,10 +1,10 @@
-import { UploadStore } from '../files/upload-store.js';
-import { OcrService } from '../ocr/ocr.service.js';
-import { JobMeter } from './job-meter.js';
-import { JobProcessor, workerOptions, type JobTools } from './job.processor.js';
+import { UploadStore } from '../../storage/files/upload-store.js';
+import { OcrService } from '../../domains/ocr/ocr.service.js';
+import { JobMeter } from '../core/job-meter.js';
+import { JobProcessor, workerOptions, type JobTools } from '../core/job.processor.js';
 import type { OcrPayload, OcrResult } from './kinds.js';
-import { WorksOn } from './processor-census.js';
-import { RunningJobs } from './running-jobs.js';
+import { WorksOn } from '../core/processor-census.js';
+import { RunningJobs } from '../core/running-jobs.js';
 
 /** Reads the text off one file. */
 @WorksOn('ocr', workerOptions('ocr'))

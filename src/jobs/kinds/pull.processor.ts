@@ -1,9 +1,9 @@
-import { ModelInstaller } from '../hub/model-installer.js';
-import { JobMeter } from './job-meter.js';
-import { JobProcessor, workerOptions, type JobTools } from './job.processor.js';
+import { ModelInstaller } from '../../hub/model-installer.js';
+import { JobMeter } from '../core/job-meter.js';
+import { JobProcessor, workerOptions, type JobTools } from '../core/job.processor.js';
 import type { PullPayload, PullResult } from './kinds.js';
-import { WorksOn } from './processor-census.js';
-import { RunningJobs } from './running-jobs.js';
+import { WorksOn } from '../core/processor-census.js';
+import { RunningJobs } from '../core/running-jobs.js';
 
 /** Fetches a model's files from the hub. */
 @WorksOn('pull', workerOptions('pull'))

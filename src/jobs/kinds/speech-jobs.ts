@@ -1,13 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { SETTINGS_TOKEN } from '../config/config.module.js';
-import type { Settings } from '../config/settings.js';
-import { GeneratedFiles, type OpenFile } from '../files/generated-files.js';
-import { ParleyError } from '../inference/errors.js';
-import { SpeechService, type SpeechRequest } from '../speech/speech.service.js';
-import type { JobRequester } from './job-requester.js';
-import { AwaitedJobs } from './awaited-jobs.js';
-import type { JobView } from './job.js';
-import { JobsService } from './jobs.service.js';
+import { SETTINGS_TOKEN } from '../../config/config.module.js';
+import type { Settings } from '../../config/settings.js';
+import { GeneratedFiles, type OpenFile } from '../../storage/files/generated-files.js';
+import { ParleyError } from '../../inference/errors.js';
+import { SpeechService, type SpeechRequest } from '../../domains/speech/speech.service.js';
+import type { JobRequester } from '../core/job-requester.js';
+import { AwaitedJobs } from '../core/awaited-jobs.js';
+import type { JobView } from '../core/job.js';
+import { JobsService } from '../core/jobs.service.js';
 import type { SpeechResult } from './kinds.js';
 
 /** Speech as jobs: what is asked for as one, and what is too long to be spoken while the client holds a voice. */

@@ -1,12 +1,12 @@
-import { AUDIO_FILE } from '../files/audio-files.js';
-import { GeneratedFiles } from '../files/generated-files.js';
-import { wavSizes } from '../inference/audio/wav-sizes.js';
-import { SpeechService } from '../speech/speech.service.js';
-import { JobMeter } from './job-meter.js';
-import { JobProcessor, workerOptions, type JobTools } from './job.processor.js';
+import { AUDIO_FILE } from '../../storage/files/audio-files.js';
+import { GeneratedFiles } from '../../storage/files/generated-files.js';
+import { wavSizes } from '../../inference/audio/wav-sizes.js';
+import { SpeechService } from '../../domains/speech/speech.service.js';
+import { JobMeter } from '../core/job-meter.js';
+import { JobProcessor, workerOptions, type JobTools } from '../core/job.processor.js';
 import type { SpeechPayload, SpeechResult } from './kinds.js';
-import { WorksOn } from './processor-census.js';
-import { RunningJobs } from './running-jobs.js';
+import { WorksOn } from '../core/processor-census.js';
+import { RunningJobs } from '../core/running-jobs.js';
 
 /** Reads a text aloud into a file. */
 @WorksOn('speech', workerOptions('speech'))

@@ -1,6 +1,6 @@
 import type { LoggerService } from '@nestjs/common';
 import { pino, stdTimeFunctions, type Logger, type LoggerOptions } from 'pino';
-import type { Settings } from './config/settings.js';
+import type { Settings } from '../../config/settings.js';
 import { LogOutput } from './log-output.js';
 import { pretty } from './pretty-log.js';
 

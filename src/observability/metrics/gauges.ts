@@ -1,5 +1,5 @@
-import { VERSION } from '../config/package-root.js';
-import type { InferenceService, QueueInfo } from '../inference/inference.service.js';
+import { VERSION } from '../../config/package-root.js';
+import type { InferenceService, QueueInfo } from '../../inference/inference.service.js';
 import type { MetricsService } from './metrics.service.js';
 
 /** State that is asked for at the scrape. Asking never loads a model nor keeps one in memory. */

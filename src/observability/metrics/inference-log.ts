@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import type { EvictionReason, InferenceObserver, RejectionReason } from '../inference/observer.js';
+import type { EvictionReason, InferenceObserver, RejectionReason } from '../../inference/observer.js';
 
 /** What an operator wants to read of the core: models that come, go and fail. */
 export class InferenceLog implements InferenceObserver {

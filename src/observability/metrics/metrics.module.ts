@@ -1,5 +1,5 @@
 import { Global, Module } from '@nestjs/common';
-import { INFERENCE_OBSERVER } from '../inference/observer.js';
+import { INFERENCE_OBSERVER } from '../../inference/observer.js';
 import { InferenceLog } from './inference-log.js';
 import { MetricsService } from './metrics.service.js';
 import { tellAll } from './observers.js';

@@ -6,7 +6,7 @@ import type {
   RejectionReason,
   RequestLabels,
   RequestReport,
-} from '../inference/observer.js';
+} from '../../inference/observer.js';
 
 // Buckets as vLLM has them, so that dashboards made for it can be read across.
 const TTFT = [

@@ -1,4 +1,4 @@
-import type { InferenceObserver } from '../inference/observer.js';
+import type { InferenceObserver } from '../../inference/observer.js';
 
 /** One observer that tells several. */
 export function tellAll(observers: readonly InferenceObserver[]): InferenceObserver {

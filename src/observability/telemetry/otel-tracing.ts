@@ -21,9 +21,9 @@ import {
   type Sampler,
 } from '@opentelemetry/sdk-trace-node';
 import { ATTR_ERROR_TYPE, ATTR_SERVICE_NAME, ATTR_SERVICE_VERSION } from '@opentelemetry/semantic-conventions';
-import { VERSION } from '../config/package-root.js';
-import type { Settings } from '../config/settings.js';
-import { resolvesWithin } from '../inference/deadline.js';
+import { VERSION } from '../../config/package-root.js';
+import type { Settings } from '../../config/settings.js';
+import { resolvesWithin } from '../../inference/deadline.js';
 import { told } from './told-exporter.js';
 import type { Span, SpanEnd, SpanStart, TraceHeaders, Tracing } from './tracing.js';
 

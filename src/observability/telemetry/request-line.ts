@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
-import type { ErrorCode } from '../inference/errors.js';
+import type { ErrorCode } from '../../inference/errors.js';
 import { RequestRecord } from './request-record.js';
 import type { Tracing } from './tracing.js';
 import { WallClock } from './wall-clock.js';

@@ -1,4 +1,4 @@
-import type { ErrorCode } from '../inference/errors.js';
+import type { ErrorCode } from '../../inference/errors.js';
 import { RunTally } from './run-tally.js';
 import type { Span, TraceHeaders } from './tracing.js';
 import type { WallClock } from './wall-clock.js';

@@ -1,5 +1,5 @@
-import type { RequestLabels, RequestReport } from '../inference/observer.js';
-import type { TaskKind } from '../inference/tasks.js';
+import type { RequestLabels, RequestReport } from '../../inference/observer.js';
+import type { TaskKind } from '../../inference/tasks.js';
 import type { Attributes, Span, SpanStart } from './tracing.js';
 import type { WallClock } from './wall-clock.js';
 

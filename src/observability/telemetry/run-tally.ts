@@ -1,6 +1,6 @@
-import type { Outcome, RequestLabels, RequestReport } from '../inference/observer.js';
-import type { RunRecorder, RunRecording } from '../inference/run-recorder.js';
-import type { PhaseName, RunPhase } from '../inference/run-timeline.js';
+import type { Outcome, RequestLabels, RequestReport } from '../../inference/observer.js';
+import type { RunRecorder, RunRecording } from '../../inference/run-recorder.js';
+import type { PhaseName, RunPhase } from '../../inference/run-timeline.js';
 import { endRunSpan, runSpan } from './run-spans.js';
 import type { Span } from './tracing.js';
 import type { WallClock } from './wall-clock.js';

@@ -1,5 +1,5 @@
 import { Module, type DynamicModule } from '@nestjs/common';
-import type { Settings } from '../config/settings.js';
+import type { Settings } from '../../config/settings.js';
 import { NO_TRACING, TRACING, type Tracing } from './tracing.js';
 
 /** Without a collector OpenTelemetry is not even loaded. */

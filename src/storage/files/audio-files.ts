@@ -1,4 +1,4 @@
-import type { AudioFormat } from '../inference/speech-tasks.js';
+import type { AudioFormat } from '../../inference/speech-tasks.js';
 import { FILE_TYPES, type FileType } from './generated-files.js';
 
 /** The kind of file that each format makes. */

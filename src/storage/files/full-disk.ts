@@ -1,4 +1,4 @@
-import { ParleyError } from '../inference/errors.js';
+import { ParleyError } from '../../inference/errors.js';
 
 /** Runs what writes to FILES_DIR. Throws `insufficient_storage` when its disk is full. */
 export async function unlessFull<T>(write: () => Promise<T>): Promise<T> {

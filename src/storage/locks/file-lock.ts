@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { link, mkdir, open, rename, rm, utimes } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { ParleyError, throwIfAborted } from '../inference/errors.js';
+import { ParleyError, throwIfAborted } from '../../inference/errors.js';
 import {
   isOfTheDead,
   LockWatch,

@@ -1,4 +1,4 @@
-import type { ChatMessage } from '../inference/text-tasks.js';
+import type { ChatMessage } from '../../inference/text-tasks.js';
 
 /** How much of a conversation is kept. What was added last stays, however long it is. */
 export interface ConversationBounds {

@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
-import { ParleyError } from '../inference/errors.js';
-import { ModelPointers, type ModelPointer } from '../lifecycle/model-pointers.js';
+import { ParleyError } from '../../inference/errors.js';
+import { ModelPointers, type ModelPointer } from '../../domains/lifecycle/model-pointers.js';
 import type { Store } from '../store/store.js';
 
 /**

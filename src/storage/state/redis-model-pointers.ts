@@ -1,4 +1,4 @@
-import type { ModelPointer } from '../lifecycle/model-pointers.js';
+import type { ModelPointer } from '../../domains/lifecycle/model-pointers.js';
 import type { RedisStore } from '../store/redis.store.js';
 import { DurableModelPointers } from './durable-model-pointers.js';
 import { recordId } from './record-id.js';

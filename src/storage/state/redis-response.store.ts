@@ -1,6 +1,6 @@
-import type { ModelResponse, Thread } from '../responses/model-response.js';
-import type { Item } from '../responses/response-items.js';
-import { ResponseStore, type ResponseKey } from '../responses/response.store.js';
+import type { ModelResponse, Thread } from '../../domains/responses/model-response.js';
+import type { Item } from '../../domains/responses/response-items.js';
+import { ResponseStore, type ResponseKey } from '../../domains/responses/response.store.js';
 import type { RedisStore } from '../store/redis.store.js';
 import { recordId } from './record-id.js';
 

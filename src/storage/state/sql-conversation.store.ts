@@ -1,5 +1,5 @@
-import { ConversationStore, type Conversation, type ConversationKey } from '../chat/conversation.store.js';
-import type { ChatMessage } from '../inference/text-tasks.js';
+import { ConversationStore, type Conversation, type ConversationKey } from '../../domains/chat/conversation.store.js';
+import type { ChatMessage } from '../../inference/text-tasks.js';
 import type { SqlStore } from '../store/sql-store.js';
 import { CONVERSATION_BOUNDS, sizeOf, type ConversationBounds } from './conversation-size.js';
 import { recordId } from './record-id.js';

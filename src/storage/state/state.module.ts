@@ -1,9 +1,9 @@
 import { Module } from '@nestjs/common';
-import { ConversationStore } from '../chat/conversation.store.js';
-import { SETTINGS_TOKEN } from '../config/config.module.js';
-import type { Settings } from '../config/settings.js';
-import { ModelPointers } from '../lifecycle/model-pointers.js';
-import { ResponseStore } from '../responses/response.store.js';
+import { ConversationStore } from '../../domains/chat/conversation.store.js';
+import { SETTINGS_TOKEN } from '../../config/config.module.js';
+import type { Settings } from '../../config/settings.js';
+import { ModelPointers } from '../../domains/lifecycle/model-pointers.js';
+import { ResponseStore } from '../../domains/responses/response.store.js';
 import { STORE, type AnyStore } from '../store/store.module.js';
 import { CONVERSATION_BOUNDS } from './conversation-size.js';
 import { RedisConversationStore } from './redis-conversation.store.js';

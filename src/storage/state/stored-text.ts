@@ -1,5 +1,5 @@
-import type { ChatMessage } from '../inference/text-tasks.js';
-import type { ModelPointer } from '../lifecycle/model-pointers.js';
+import type { ChatMessage } from '../../inference/text-tasks.js';
+import type { ModelPointer } from '../../domains/lifecycle/model-pointers.js';
 
 /*
  * Everything that clients wrote is stored as JSON, and as text to the database: JSON escapes U+0000, which PostgreSQL

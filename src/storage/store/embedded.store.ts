@@ -2,7 +2,7 @@ import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { cp, mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Logger } from '@nestjs/common';
-import { ParleyError } from '../inference/errors.js';
+import { ParleyError } from '../../inference/errors.js';
 import { FileLock } from '../locks/file-lock.js';
 import { EmbeddedPostgres } from './embedded-postgres.js';
 import { prepareSchema } from './schema.js';

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { PACKAGE_ROOT } from '../config/package-root.js';
+import { PACKAGE_ROOT } from '../../config/package-root.js';
 import type { PgliteMessage, PgliteRequest, StatementResult } from './pglite-protocol.js';
 
 /** Compiled, also where this file runs from its source. */
-const SCRIPT = join(PACKAGE_ROOT, 'dist/store/pglite.worker.js');
+const SCRIPT = join(PACKAGE_ROOT, 'dist/storage/store/pglite.worker.js');
 
 interface Pending {
   readonly resolve: (result: StatementResult) => void;

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { Global, Module, type DynamicModule } from '@nestjs/common';
 import { createPostgresBackend, createRedisBackend, setDefaultBackendFactory } from 'bullmq';
-import { PACKAGE_ROOT } from '../config/package-root.js';
-import type { Settings } from '../config/settings.js';
+import { PACKAGE_ROOT } from '../../config/package-root.js';
+import type { Settings } from '../../config/settings.js';
 import { EmbeddedStore } from './embedded.store.js';
 import type { PostgresStore } from './postgres.store.js';
 import type { RedisStore } from './redis.store.js';

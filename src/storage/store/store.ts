@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events';
-import { QueuesByKey } from '../inference/admission/queues-by-key.js';
-import { resolvesWithin } from '../inference/deadline.js';
-import { ParleyError } from '../inference/errors.js';
+import { QueuesByKey } from '../../inference/admission/queues-by-key.js';
+import { resolvesWithin } from '../../inference/deadline.js';
+import { ParleyError } from '../../inference/errors.js';
 
 /** How long one operation on the store may take before it counts as out of reach. */
 const OPERATION_DEADLINE_MS = 5000;

@@ -1,4 +1,4 @@
-import { JSON_LIMITS } from '../../../src/dialects/body/json-limits.js';
+import { JSON_LIMITS } from '../../../src/http/body/json-limits.js';
 import { fieldsOf, type DescribedRoute, type Schema } from './described-routes.js';
 import { bodyOf, field, file, fileField, goodFields } from './hostile-forms.js';
 import { goodBody, withValue } from './hostile-json.js';

@@ -1,8 +1,8 @@
 import { abortReason } from '../../../src/inference/errors.js';
-import { JobMeter } from '../../../src/jobs/job-meter.js';
-import { JobProcessor, type JobTools } from '../../../src/jobs/job.processor.js';
-import type { PullPayload, PullResult } from '../../../src/jobs/kinds.js';
-import { RunningJobs } from '../../../src/jobs/running-jobs.js';
+import { JobMeter } from '../../../src/jobs/core/job-meter.js';
+import { JobProcessor, type JobTools } from '../../../src/jobs/core/job.processor.js';
+import type { PullPayload, PullResult } from '../../../src/jobs/kinds/kinds.js';
+import { RunningJobs } from '../../../src/jobs/core/running-jobs.js';
 import { until } from '../../support/wait.js';
 import { Gate } from './gate.js';
 

@@ -20,9 +20,9 @@ function documentedPaths(): string[] {
 
 /** Seconds that the end may take after the last answer. */
 function lastSteps(): number {
-  const source = readFileSync(join(ROOT, 'src/shutdown.ts'), 'utf8');
+  const source = readFileSync(join(ROOT, 'src/http/drain/shutdown.ts'), 'utf8');
   const found = /^(?:export )?const LAST_STEPS_MS = ([\d_]+);$/m.exec(source)?.[1];
-  if (found === undefined) throw new Error('src/shutdown.ts says no longer how long the last steps may take');
+  if (found === undefined) throw new Error('src/http/drain/shutdown.ts says no longer how long the last steps may take');
   return Number(found.replaceAll('_', '')) / 1000;
 }
 

@@ -1,4 +1,4 @@
-import type { WholeAnswer } from '../../../src/generate/text-answer.js';
+import type { WholeAnswer } from '../../../src/domains/generate/text-answer.js';
 import type { ModelEntry } from '../../../src/inference/catalogue/model-entry.js';
 import type { ModelFacts } from '../../../src/inference/runners/protocol.js';
 import type { TextFinished, TextPiece } from '../../../src/inference/text-tasks.js';

@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject, type JsonValue } from '../../inference/json-value.js';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../../inference/json-value.js';
 import {
   accepted,
   at,
@@ -14,7 +14,7 @@ import {
   type OperationSupport,
   type Proof,
   type Support,
-} from '../support.js';
+} from '../../../http/openapi/parameter-support.js';
 import { COUNT, MESSAGES, STORY } from './messages.js';
 import { samplingSupport } from './sampling.js';
 

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../inference/json-value.js';
+import type { JsonObject } from '../../../inference/json-value.js';
 import {
   accepted,
   alwaysIgnored,
@@ -9,7 +9,7 @@ import {
   refuses,
   type Fields,
   type Support,
-} from '../support.js';
+} from '../../../http/openapi/parameter-support.js';
 
 export function user(content: JsonObject[string]): Fields {
   return { messages: [{ role: 'user', content: content ?? null }] };

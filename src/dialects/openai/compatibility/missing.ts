@@ -1,4 +1,4 @@
-import type { MissingRoutes } from '../support.js';
+import type { MissingRoutes } from '../../../http/openapi/parameter-support.js';
 
 /** OpenAI's routes as its official client calls them. */
 export const MISSING: MissingRoutes = {

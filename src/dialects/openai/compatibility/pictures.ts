@@ -13,7 +13,7 @@ import {
   type Answer,
   type OperationSupport,
   type Support,
-} from '../support.js';
+} from '../../../http/openapi/parameter-support.js';
 
 function dataAt(answer: Answer): Buffer {
   return Buffer.from(String(at(answer, 'data.0.b64_json')), 'base64');

@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject } from '../../inference/json-value.js';
+import { isJsonObject, type JsonObject } from '../../../inference/json-value.js';
 import {
   accepted,
   at,
@@ -13,7 +13,7 @@ import {
   type OperationSupport,
   type Proof,
   type Support,
-} from '../support.js';
+} from '../../../http/openapi/parameter-support.js';
 
 const RESPONSES = 'test/contract/openai-responses.test.ts';
 const STORY = 'Tell me a story.';

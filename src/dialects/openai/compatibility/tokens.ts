@@ -8,7 +8,7 @@ import {
   refuses,
   type Answer,
   type OperationSupport,
-} from '../support.js';
+} from '../../../http/openapi/parameter-support.js';
 
 const model = honoured([refuses({ model: 'no-such-model' }, 404), refuses({ model: 'starter-voice' })]);
 const MESSAGES = [{ role: 'user', content: 'Hello!' }];

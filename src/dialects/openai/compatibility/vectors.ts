@@ -10,7 +10,7 @@ import {
   type Answer,
   type OperationSupport,
   type Support,
-} from '../support.js';
+} from '../../../http/openapi/parameter-support.js';
 
 function lengthAt(answer: Answer, path: string): number {
   const value = at(answer, path);

@@ -1,7 +1,7 @@
 import { MAX_PICTURE_BYTES } from '../../../egress/picture-links.js';
 import { ParleyError } from '../../../inference/errors.js';
-import type { ImageRequest } from '../../../jobs/image-jobs.js';
-import type { FormLimits } from '../../multipart.js';
+import type { ImageRequest } from '../../../jobs/kinds/image-jobs.js';
+import type { FormLimits } from '../../../http/body/multipart.js';
 import type { OpenAiImageRequest } from './openai-images.schema.js';
 
 /** Sizes are counted in cells of this many pixels a side. */

@@ -1,15 +1,15 @@
 import { Body, HttpCode, Post, Req, Res } from '@nestjs/common';
 import { ApiBody, ApiConsumes, ApiExtraModels, ApiOperation, ApiTags, getSchemaPath } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { JobBody } from '../../../jobs/api/job.schema.js';
-import type { JobView } from '../../../jobs/job.js';
+import type { JobBody } from '../../../http/api/jobs/job.schema.js';
+import type { JobView } from '../../../jobs/core/job.js';
 import { ParleyError } from '../../../inference/errors.js';
-import { ApiErrors, ApiJson, formSchema } from '../../api-docs.js';
-import { TheClient, type Client } from '../../client.js';
-import { DialectController } from '../../dialect.js';
-import { FormReader } from '../../form-reader.js';
-import { accepted, ApiLong, TheLongRequest, type LongRequest } from '../../long-request.js';
-import { bytesOf, missingFile } from '../../multipart.js';
+import { ApiErrors, ApiJson, formSchema } from '../../../http/openapi/api-docs.js';
+import { TheClient, type Client } from '../../../http/request/client.js';
+import { DialectController } from '../../../http/routing/dialect.js';
+import { FormReader } from '../../../http/body/form-reader.js';
+import { accepted, ApiLong, TheLongRequest, type LongRequest } from '../../../http/request/long-request.js';
+import { bytesOf, missingFile } from '../../../http/body/multipart.js';
 import { EDIT_FILES } from './openai-images.codec.js';
 import {
   OpenAiImageEditForm,

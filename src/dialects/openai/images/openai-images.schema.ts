@@ -1,6 +1,6 @@
 import { Type } from 'class-transformer';
 import { IsIn, IsInt, IsNumber, IsOptional, IsString, Matches, Max, Min, MinLength } from 'class-validator';
-import { PICTURE_TYPES, type PictureEncoding } from '../../../images/picture-encoding.js';
+import { PICTURE_TYPES, type PictureEncoding } from '../../../domains/images/picture-encoding.js';
 
 const MAX_SEED = 2 ** 32 - 1;
 

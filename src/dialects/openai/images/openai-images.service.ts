@@ -1,13 +1,13 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { PictureLinks } from '../../../egress/picture-links.js';
-import { ImageJobs, type ImageRequest } from '../../../jobs/image-jobs.js';
-import { ImageResults } from '../../../jobs/image-results.js';
-import type { SourceFiles } from '../../../jobs/image-sources.js';
-import type { JobView } from '../../../jobs/job.js';
-import { JobReplies } from '../../../jobs/job-replies.js';
-import type { ImageResult } from '../../../jobs/kinds.js';
-import type { Client } from '../../client.js';
-import { jobRequesterOf, type LongRequest } from '../../long-request.js';
+import { ImageJobs, type ImageRequest } from '../../../jobs/kinds/image-jobs.js';
+import { ImageResults } from '../../../jobs/kinds/image-results.js';
+import type { SourceFiles } from '../../../jobs/kinds/image-sources.js';
+import type { JobView } from '../../../jobs/core/job.js';
+import { JobReplies } from '../../../jobs/core/job-replies.js';
+import type { ImageResult } from '../../../jobs/kinds/kinds.js';
+import type { Client } from '../../../http/request/client.js';
+import { jobRequesterOf, type LongRequest } from '../../../http/request/long-request.js';
 import { toImageRequest } from './openai-images.codec.js';
 import type { OpenAiImageEditForm, OpenAiImageRequest, OpenAiImageResponse } from './openai-images.schema.js';
 

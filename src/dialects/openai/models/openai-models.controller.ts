@@ -1,9 +1,9 @@
 import { Get, Param, Req } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
-import { ApiErrors, ApiJson } from '../../api-docs.js';
-import { baseOf } from '../../base-url.js';
-import { DialectController } from '../../dialect.js';
+import { ApiErrors, ApiJson } from '../../../http/openapi/api-docs.js';
+import { baseOf } from '../../../http/request/base-url.js';
+import { DialectController } from '../../../http/routing/dialect.js';
 import { OpenAiError, OpenAiModel, OpenAiModelList } from './openai-models.schema.js';
 import { OpenAiModels } from './openai-models.service.js';
 

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { isSupported } from '../../../inference/catalogue/model-entry.js';
 import { ParleyError } from '../../../inference/errors.js';
 import { InferenceService } from '../../../inference/inference.service.js';
-import { LifecycleService } from '../../../lifecycle/lifecycle.service.js';
+import { LifecycleService } from '../../../domains/lifecycle/lifecycle.service.js';
 import { isServed, toModel } from './openai-models.codec.js';
 import type { OpenAiModel, OpenAiModelList } from './openai-models.schema.js';
 

@@ -1,5 +1,5 @@
 import type { TokenChance, TokenLogprob } from '../../../inference/answer-wishes.js';
-import type { Item, ItemState, MessageItem, MessagePart } from '../../../responses/response-items.js';
+import type { Item, ItemState, MessageItem, MessagePart } from '../../../domains/responses/response-items.js';
 
 type WireStatus = 'in_progress' | 'completed' | 'incomplete';
 

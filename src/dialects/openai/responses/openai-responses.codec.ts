@@ -1,8 +1,8 @@
 import type { Sampling } from '../../../inference/task-basics.js';
 import type { JsonObject } from '../../../inference/json-value.js';
-import type { ModelResponse, ResponseRequest, ResponseUsage } from '../../../responses/model-response.js';
-import type { Item } from '../../../responses/response-items.js';
-import type { ShownError } from '../../to-parley-error.js';
+import type { ModelResponse, ResponseRequest, ResponseUsage } from '../../../domains/responses/model-response.js';
+import type { Item } from '../../../domains/responses/response-items.js';
+import type { ShownError } from '../../../http/errors/to-parley-error.js';
 import { toItems } from './openai-response-input.codec.js';
 import { toWireItem, type WireItem } from './openai-response-items.codec.js';
 import { logprobsOf, refuseUnsupported } from './openai-response-refusals.js';

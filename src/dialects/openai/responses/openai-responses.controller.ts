@@ -1,10 +1,10 @@
 import { Body, Delete, Get, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { ApiErrors, ApiJson, ApiJsonOrStream } from '../../api-docs.js';
-import { TheClient, type Client } from '../../client.js';
-import { DialectController } from '../../dialect.js';
-import { EventAnswers } from '../../event-answers.js';
+import { ApiErrors, ApiJson, ApiJsonOrStream } from '../../../http/openapi/api-docs.js';
+import { TheClient, type Client } from '../../../http/request/client.js';
+import { DialectController } from '../../../http/routing/dialect.js';
+import { EventAnswers } from '../../../http/responses/event-answers.js';
 import { OpenAiError } from '../models/openai-models.schema.js';
 import { OpenAiResponse, OpenAiResponseDeleted, OpenAiResponseItemList } from './openai-response.schema.js';
 import { OpenAiInputItemsQuery, OpenAiResponseQuery, OpenAiResponseRequest } from './openai-responses.schema.js';

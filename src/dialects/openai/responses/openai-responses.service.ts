@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { ParleyError } from '../../../inference/errors.js';
-import { ResponsesService, type RunningResponse } from '../../../responses/responses.service.js';
-import { callerOf, type Client } from '../../client.js';
-import { eventsAnswer } from '../../event-answers.js';
-import { wholeAnswer, type Answer } from '../../text-stream.js';
+import { ResponsesService, type RunningResponse } from '../../../domains/responses/responses.service.js';
+import { callerOf, type Client } from '../../../http/request/client.js';
+import { eventsAnswer } from '../../../http/responses/event-answers.js';
+import { wholeAnswer, type Answer } from '../../../http/responses/text-stream.js';
 import { narrowedHeaders } from '../schema-header.js';
 import type { OpenAiResponse, OpenAiResponseDeleted, OpenAiResponseItemList } from './openai-response.schema.js';
 import { SUCCESS, toItemList, toResponseRequest, toWireResponse } from './openai-responses.codec.js';

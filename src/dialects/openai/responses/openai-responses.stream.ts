@@ -1,7 +1,7 @@
-import type { ItemEvent } from '../../../responses/answer-items.js';
-import type { Item } from '../../../responses/response-items.js';
-import type { RunningResponse } from '../../../responses/responses.service.js';
-import { toShownError } from '../../to-parley-error.js';
+import type { ItemEvent } from '../../../domains/responses/answer-items.js';
+import type { Item } from '../../../domains/responses/response-items.js';
+import type { RunningResponse } from '../../../domains/responses/responses.service.js';
+import { toShownError } from '../../../http/errors/to-parley-error.js';
 import { toReasoningPart, toTextPart, toWireItem, toWireLogprobs } from './openai-response-items.codec.js';
 import { toWireResponse } from './openai-responses.codec.js';
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { WholeAnswer } from '../../../generate/text-answer.js';
+import type { WholeAnswer } from '../../../domains/generate/text-answer.js';
 import type { TokenChance, TokenLogprob } from '../../../inference/answer-wishes.js';
 import type { ToolCall } from '../../../inference/chat-tools.js';
 import type { OpenAiUsage } from '../openai-answer.schema.js';

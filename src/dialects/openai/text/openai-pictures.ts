@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { MAX_PICTURES, PictureLinks, type LinkRequester } from '../../../egress/picture-links.js';
-import { GenerateService } from '../../../generate/generate.service.js';
+import { GenerateService } from '../../../domains/generate/generate.service.js';
 import { ParleyError } from '../../../inference/errors.js';
 import { InferenceService } from '../../../inference/inference.service.js';
 import type { OpenAiChatRequest } from './openai-chat.schema.js';

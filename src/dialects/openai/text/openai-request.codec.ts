@@ -1,4 +1,4 @@
-import type { GenerateRequest } from '../../../generate/generate.service.js';
+import type { GenerateRequest } from '../../../domains/generate/generate.service.js';
 import type { LogitBias, OutputFormat } from '../../../inference/answer-wishes.js';
 import type { ToolChoice, ToolDefinition, ToolUse } from '../../../inference/chat-tools.js';
 import { ParleyError } from '../../../inference/errors.js';

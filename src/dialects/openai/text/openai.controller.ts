@@ -1,10 +1,10 @@
 import { Body, HttpCode, Post, Res } from '@nestjs/common';
 import { ApiExtraModels, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { ApiErrors, ApiJsonOrStream } from '../../api-docs.js';
-import { TheClient, type Client } from '../../client.js';
-import { EventAnswers } from '../../event-answers.js';
-import { DialectController } from '../../dialect.js';
+import { ApiErrors, ApiJsonOrStream } from '../../../http/openapi/api-docs.js';
+import { TheClient, type Client } from '../../../http/request/client.js';
+import { EventAnswers } from '../../../http/responses/event-answers.js';
+import { DialectController } from '../../../http/routing/dialect.js';
 import { OpenAiChatResponse } from './openai-chat-answer.schema.js';
 import { OpenAiChatRequest, OpenAiContentPart } from './openai-chat.schema.js';
 import { OpenAiCompletionRequest, OpenAiCompletionResponse } from './openai-completion.schema.js';

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { GenerateService, type Answers, type GenerateRequest } from '../../../generate/generate.service.js';
-import { merge } from '../../../generate/merge.js';
-import { whole } from '../../../generate/text-answer.js';
-import { callerOf, type Client } from '../../client.js';
-import { eventsAnswer } from '../../event-answers.js';
-import { wholeAnswer, type Answer } from '../../text-stream.js';
+import { GenerateService, type Answers, type GenerateRequest } from '../../../domains/generate/generate.service.js';
+import { merge } from '../../../domains/generate/merge.js';
+import { whole } from '../../../domains/generate/text-answer.js';
+import { callerOf, type Client } from '../../../http/request/client.js';
+import { eventsAnswer } from '../../../http/responses/event-answers.js';
+import { wholeAnswer, type Answer } from '../../../http/responses/text-stream.js';
 import { headOf, toChatResponse, toCompletionResponse, type AnswerHead } from './openai-answer.codec.js';
 import type { OpenAiChatResponse } from './openai-chat-answer.schema.js';
 import type { OpenAiChatRequest } from './openai-chat.schema.js';

@@ -1,6 +1,6 @@
-import type { Indexed } from '../../../generate/merge.js';
+import type { Indexed } from '../../../domains/generate/merge.js';
 import type { AnswerPiece, FinishReason, TextFinished } from '../../../inference/text-tasks.js';
-import { toShownError } from '../../to-parley-error.js';
+import { toShownError } from '../../../http/errors/to-parley-error.js';
 import { toChatLogprobs, toCompletionLogprobs, usageOf, type AnswerHead, type Counts } from './openai-answer.codec.js';
 import { renderOpenAiError } from '../openai.filter.js';
 

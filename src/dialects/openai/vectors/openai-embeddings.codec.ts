@@ -1,4 +1,4 @@
-import type { Embeddings, EmbedRequest } from '../../../embed/embed.service.js';
+import type { Embeddings, EmbedRequest } from '../../../domains/embeddings/embed.service.js';
 import type { OpenAiEmbedding, OpenAiEmbeddingRequest, OpenAiEmbeddingResponse } from './openai-embeddings.schema.js';
 import { isTokenList } from './openai-embeddings.validators.js';
 

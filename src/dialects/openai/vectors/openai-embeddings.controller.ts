@@ -1,9 +1,9 @@
 import { Body, HttpCode, Post } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import { EmbedService } from '../../../embed/embed.service.js';
-import { ApiErrors, ApiJson } from '../../api-docs.js';
-import { callerOf, TheClient, type Client } from '../../client.js';
-import { DialectController } from '../../dialect.js';
+import { EmbedService } from '../../../domains/embeddings/embed.service.js';
+import { ApiErrors, ApiJson } from '../../../http/openapi/api-docs.js';
+import { callerOf, TheClient, type Client } from '../../../http/request/client.js';
+import { DialectController } from '../../../http/routing/dialect.js';
 import { toEmbeddingResponse, toEmbedRequest } from './openai-embeddings.codec.js';
 import { OpenAiEmbeddingRequest, OpenAiEmbeddingResponse } from './openai-embeddings.schema.js';
 import { OpenAiError } from '../models/openai-models.schema.js';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Ranking, RankRequest } from '../../../embed/rank.service.js';
+import type { Ranking, RankRequest } from '../../../domains/embeddings/rank.service.js';
 import { ParleyError } from '../../../inference/errors.js';
 import type { OpenAiRerankRequest, OpenAiRerankResponse, OpenAiRerankResult } from './openai-rerank.schema.js';
 import { documentText } from './openai-rerank.validators.js';

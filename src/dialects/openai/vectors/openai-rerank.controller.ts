@@ -1,9 +1,9 @@
 import { applyDecorators, Body, HttpCode, Post } from '@nestjs/common';
 import { ApiExtraModels, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { RankService } from '../../../embed/rank.service.js';
-import { ApiErrors, ApiJson } from '../../api-docs.js';
-import { callerOf, TheClient, type Client } from '../../client.js';
-import { DialectController } from '../../dialect.js';
+import { RankService } from '../../../domains/embeddings/rank.service.js';
+import { ApiErrors, ApiJson } from '../../../http/openapi/api-docs.js';
+import { callerOf, TheClient, type Client } from '../../../http/request/client.js';
+import { DialectController } from '../../../http/routing/dialect.js';
 import { OpenAiError } from '../models/openai-models.schema.js';
 import { toRankRequest, toRerankResponse } from './openai-rerank.codec.js';
 import { OpenAiRerankDocument, OpenAiRerankRequest, OpenAiRerankResponse } from './openai-rerank.schema.js';

@@ -1,4 +1,4 @@
-import type { TokenizeRequest, TokensOfText } from '../../../embed/token.service.js';
+import type { TokenizeRequest, TokensOfText } from '../../../domains/embeddings/token.service.js';
 import { ParleyError } from '../../../inference/errors.js';
 import type { Prompt } from '../../../inference/text-tasks.js';
 import type { OpenAiMessage } from '../text/openai-chat.schema.js';

@@ -1,9 +1,9 @@
 import { Body, HttpCode, Post } from '@nestjs/common';
 import { ApiExtraModels, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { TokenService } from '../../../embed/token.service.js';
-import { ApiErrors, ApiJson } from '../../api-docs.js';
-import { callerOf, TheClient, type Client } from '../../client.js';
-import { DialectController } from '../../dialect.js';
+import { TokenService } from '../../../domains/embeddings/token.service.js';
+import { ApiErrors, ApiJson } from '../../../http/openapi/api-docs.js';
+import { callerOf, TheClient, type Client } from '../../../http/request/client.js';
+import { DialectController } from '../../../http/routing/dialect.js';
 import { OpenAiError } from '../models/openai-models.schema.js';
 import { toTokenizeRequest, toTokenizeResponse } from './openai-tokens.codec.js';
 import {

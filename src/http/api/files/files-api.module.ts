@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { FilesModule } from '../files.module.js';
+import { FilesModule } from '../../../storage/files/files.module.js';
 import { FilesController } from './files.controller.js';
 
 /** The route of generated files. */

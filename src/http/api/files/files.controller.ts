@@ -1,12 +1,12 @@
 import { Get, Param, Res, StreamableFile } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { ApiErrors } from '../../dialects/api-docs.js';
-import { ServiceController } from '../../dialects/dialect.js';
-import { RootError } from '../../dialects/root/root.schema.js';
-import { ParleyError } from '../../inference/errors.js';
-import { Public } from '../../security/access.js';
-import { GeneratedFiles } from '../generated-files.js';
+import { ApiErrors } from '../../openapi/api-docs.js';
+import { ServiceController } from '../../routing/dialect.js';
+import { RootError } from '../../../dialects/root/root.schema.js';
+import { ParleyError } from '../../../inference/errors.js';
+import { Public } from '../../auth/access.js';
+import { GeneratedFiles } from '../../../storage/files/generated-files.js';
 
 /** Files that the service has made. No key is asked for: the name cannot be guessed, and expires. */
 @ApiTags('files')

@@ -1,10 +1,10 @@
 import { Inject, Module } from '@nestjs/common';
 import { TerminusModule } from '@nestjs/terminus';
-import { SETTINGS_TOKEN } from '../config/config.module.js';
-import type { Settings } from '../config/settings.js';
-import { InferenceModule } from '../inference/inference.module.js';
-import { InferenceService } from '../inference/inference.service.js';
-import { MetricsService } from '../metrics/metrics.service.js';
+import { SETTINGS_TOKEN } from '../../../config/config.module.js';
+import type { Settings } from '../../../config/settings.js';
+import { InferenceModule } from '../../../inference/inference.module.js';
+import { InferenceService } from '../../../inference/inference.service.js';
+import { MetricsService } from '../../../observability/metrics/metrics.service.js';
 import { Preloader } from './preloader.js';
 import { ProbesController } from './probes.controller.js';
 

@@ -1,7 +1,7 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import { SETTINGS_TOKEN } from '../config/config.module.js';
-import type { Settings } from '../config/settings.js';
-import { InferenceService } from '../inference/inference.service.js';
+import { SETTINGS_TOKEN } from '../../../config/config.module.js';
+import type { Settings } from '../../../config/settings.js';
+import { InferenceService } from '../../../inference/inference.service.js';
 
 /** `unloaded`: on request, so that its absence is nobody's fault. `crashed`: it should be there and is not. */
 export type PreloadState = 'loading' | 'ready' | 'failed' | 'unloaded' | 'crashed';

@@ -1,9 +1,9 @@
 import { Get, Inject } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { HealthCheck, HealthCheckService, HealthIndicatorService, type HealthCheckResult } from '@nestjs/terminus';
-import { ServiceController } from '../dialects/dialect.js';
-import { InferenceService } from '../inference/inference.service.js';
-import { Public } from '../security/access.js';
+import { ServiceController } from '../../routing/dialect.js';
+import { InferenceService } from '../../../inference/inference.service.js';
+import { Public } from '../../auth/access.js';
 import { Preloader } from './preloader.js';
 
 /** Kubernetes' probes. None of them loads a model or depends on load. */

@@ -1,4 +1,4 @@
-import { ParleyError } from '../../inference/errors.js';
+import { ParleyError } from '../../../inference/errors.js';
 
 /** Event streams that one API key may have open: each polls the store now and then, and holds a connection. */
 export const MAX_FOLLOWERS = 64;

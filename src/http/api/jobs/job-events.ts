@@ -1,8 +1,8 @@
 import type { FastifyReply } from 'fastify';
 import { Readable } from 'node:stream';
-import { STREAM_HEADERS } from '../../dialects/text-stream.js';
-import { ShuttingDown } from '../../inference/errors.js';
-import { hasEnded, type JobView } from '../job.js';
+import { STREAM_HEADERS } from '../../responses/text-stream.js';
+import { ShuttingDown } from '../../../inference/errors.js';
+import { hasEnded, type JobView } from '../../../jobs/core/job.js';
 import { toJobBody } from './job.codec.js';
 
 /** A comment this often keeps proxies from closing a stream in which nothing happens. */

@@ -1,5 +1,5 @@
-import { ParleyError } from '../../inference/errors.js';
-import { hasExpired, type JobView } from '../job.js';
+import { ParleyError } from '../../../inference/errors.js';
+import { hasExpired, type JobView } from '../../../jobs/core/job.js';
 
 /** There is no result, and the status says why: 409 none yet or never, 410 no longer. */
 export class NoResult extends ParleyError {

@@ -1,4 +1,4 @@
-import { hasExpired, type JobView } from '../job.js';
+import { hasExpired, type JobView } from '../../../jobs/core/job.js';
 import type { JobBody } from './job.schema.js';
 
 /** `base`: scheme and host that the client spoke to. */

@@ -1,9 +1,9 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { IsIn, IsInt, IsOptional, Max, Min } from 'class-validator';
-import type { ErrorCode } from '../../inference/errors.js';
-import { JOB_STATES, type JobState } from '../job.js';
-import { KIND_NAMES, type JobKind } from '../kinds.js';
+import type { ErrorCode } from '../../../inference/errors.js';
+import { JOB_STATES, type JobState } from '../../../jobs/core/job.js';
+import { KIND_NAMES, type JobKind } from '../../../jobs/kinds/kinds.js';
 
 export class JobProgressBody {
   /**

@@ -1,7 +1,7 @@
 import { Controller, Get, Header } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { AcceptsMetricsKey } from '../security/access.js';
-import { MetricsService } from './metrics.service.js';
+import { AcceptsMetricsKey } from '../../auth/access.js';
+import { MetricsService } from '../../../observability/metrics/metrics.service.js';
 
 @ApiTags('operations')
 @Controller('metrics')

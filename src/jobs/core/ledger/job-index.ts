@@ -1,5 +1,5 @@
 import type { JobState as BullState } from 'bullmq';
-import type { JobKind } from '../kinds.js';
+import type { JobKind } from '../../kinds/kinds.js';
 
 /** A place in the list of a key's jobs, the newest first. */
 export interface IndexCursor {

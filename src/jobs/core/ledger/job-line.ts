@@ -1,4 +1,4 @@
-import type { JobKind } from '../kinds.js';
+import type { JobKind } from '../../kinds/kinds.js';
 
 /** Of two bands the first one is served first. */
 export type Band = 'interactive' | 'detached';

@@ -1,5 +1,5 @@
 import type { Provider } from '@nestjs/common';
-import { STORE, type AnyStore } from '../../store/store.module.js';
+import { STORE, type AnyStore } from '../../../storage/store/store.module.js';
 import { JobIndex } from './job-index.js';
 import { JobLine } from './job-line.js';
 import { RedisJobAdoption } from './redis-job-adoption.js';

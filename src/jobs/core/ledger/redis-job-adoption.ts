@@ -1,6 +1,6 @@
-import { recordId } from '../../state/record-id.js';
-import type { RedisStore } from '../../store/redis.store.js';
-import { KIND_NAMES, type JobKind } from '../kinds.js';
+import { recordId } from '../../../storage/state/record-id.js';
+import type { RedisStore } from '../../../storage/store/redis.store.js';
+import { KIND_NAMES, type JobKind } from '../../kinds/kinds.js';
 import { BANDS, LEGACY_DETACHED_PRIORITY } from './job-line.js';
 import { listOf, queueKeys } from './redis-keys.js';
 

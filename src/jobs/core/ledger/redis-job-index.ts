@@ -1,6 +1,6 @@
 import type { JobState as BullState } from 'bullmq';
-import type { RedisStore } from '../../store/redis.store.js';
-import { JOB_KINDS, KIND_NAMES, type JobKind } from '../kinds.js';
+import type { RedisStore } from '../../../storage/store/redis.store.js';
+import { JOB_KINDS, KIND_NAMES, type JobKind } from '../../kinds/kinds.js';
 import { JobIndex, type IndexCursor, type IndexFilter, type IndexPage } from './job-index.js';
 import { listOf, queueKeys } from './redis-keys.js';
 import type { RedisJobAdoption } from './redis-job-adoption.js';

@@ -1,6 +1,6 @@
-import { recordId } from '../../state/record-id.js';
-import type { RedisStore } from '../../store/redis.store.js';
-import type { JobKind } from '../kinds.js';
+import { recordId } from '../../../storage/state/record-id.js';
+import type { RedisStore } from '../../../storage/store/redis.store.js';
+import type { JobKind } from '../../kinds/kinds.js';
 import { BANDS, JobLine, PLACES_PER_FREE_PLACE, type Entry, type JobPlaces } from './job-line.js';
 import type { RedisJobAdoption } from './redis-job-adoption.js';
 import { queueKeys } from './redis-keys.js';

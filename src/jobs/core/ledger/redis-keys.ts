@@ -1,5 +1,5 @@
-import { recordId } from '../../state/record-id.js';
-import { JOB_KINDS, type JobKind } from '../kinds.js';
+import { recordId } from '../../../storage/state/record-id.js';
+import { JOB_KINDS, type JobKind } from '../../kinds/kinds.js';
 
 /** BullMQ's keys of one queue, and ours of its line. */
 export interface QueueKeys {

@@ -1,4 +1,4 @@
-import type { RedisStore } from '../../store/redis.store.js';
+import type { RedisStore } from '../../../storage/store/redis.store.js';
 import { LEASE_MS, MARK_MS, WaiterRegistry, type Left, type Waiter } from './waiter-registry.js';
 
 /** Redis' clock, which all processes share. */

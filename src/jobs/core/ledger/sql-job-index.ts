@@ -1,6 +1,6 @@
 import type { JobState as BullState } from 'bullmq';
-import type { SqlStore } from '../../store/sql-store.js';
-import { JOB_KINDS, type JobKind } from '../kinds.js';
+import type { SqlStore } from '../../../storage/store/sql-store.js';
+import { JOB_KINDS, type JobKind } from '../../kinds/kinds.js';
 import { JobIndex, type IndexCursor, type IndexFilter, type IndexPage } from './job-index.js';
 
 interface Row {

@@ -1,5 +1,5 @@
-import type { SqlStore } from '../../store/sql-store.js';
-import { JOB_KINDS, type JobKind } from '../kinds.js';
+import type { SqlStore } from '../../../storage/store/sql-store.js';
+import { JOB_KINDS, type JobKind } from '../../kinds/kinds.js';
 import { BANDS, JobLine, PLACES_PER_FREE_PLACE, type Entry, type JobPlaces } from './job-line.js';
 
 interface Row {

@@ -1,4 +1,4 @@
-import type { SqlStore } from '../../store/sql-store.js';
+import type { SqlStore } from '../../../storage/store/sql-store.js';
 import { LEASE_MS, MARK_MS, WaiterRegistry, type Left, type Waiter } from './waiter-registry.js';
 
 /** Again for the waiters of a store that was away for longer than a lease. */
