@@ -1,9 +1,11 @@
 import 'reflect-metadata';
 import type { Server } from 'node:http';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { AppModule } from './app.module.js';
+import { REGISTRY } from './dialects/registry.js';
 import { createApp } from './http/app.setup.js';
 import { readSettings, type Settings } from './config/settings.js';
-import { openDialectPorts, portTrouble } from './http/server/dialect-ports.js';
+import { assertKnownDialects, openDialectPorts, portTrouble } from './http/server/dialect-ports.js';
 import { OpenAnswers } from './http/drain/open-answers.js';
 import { Preloader } from './http/api/health/preloader.js';
 import { InferenceService } from './inference/inference.service.js';
@@ -19,8 +21,9 @@ import { STORE, type AnyStore } from './storage/store/store.module.js';
  */
 export async function startService(environment: NodeJS.ProcessEnv, takenOver: () => void): Promise<void> {
   const settings = readSettings(environment);
+  assertKnownDialects(settings.dialectPorts, REGISTRY);
   const logger = createLogger(settings.logLevel, settings.logFormat);
-  const app = await createApp(settings, logger);
+  const app = await createApp(AppModule.forRoot(settings, REGISTRY), settings, logger);
   const extraServers: Server[] = [];
   const shutdown = new Shutdown({
     app,

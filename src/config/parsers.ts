@@ -1,5 +1,4 @@
 import { parse as parsePath } from 'node:path';
-import { isDialectName, type DialectName } from './dialect-names.js';
 
 /** Turns the text of an environment variable into its value, or throws an Error that says what would be accepted. */
 export type Parser<T> = (text: string) => T;
@@ -80,14 +79,13 @@ export const ratio: Parser<number> = (raw) => {
 
 export const stringMap: Parser<ReadonlyMap<string, string>> = (raw) => new Map(pairs(raw));
 
-/** `1088=openai,8080=rkllama` */
-export const dialectPorts: Parser<ReadonlyMap<number, DialectName>> = (raw) =>
+/** `1088=openai,8080=rkllama`. Names are checked against the registry of dialects by `assertKnownDialects`. */
+export const dialectPorts: Parser<ReadonlyMap<number, string>> = (raw) =>
   pairs(raw).reduce((ports, [port, dialect]) => {
-    if (!isDialectName(dialect)) throw new Error(`names an unknown dialect "${dialect}"`);
     const number = integer(1, 65_535)(port);
     if (ports.has(number)) throw new Error(`gives port ${port} to two dialects`);
     return ports.set(number, dialect);
-  }, new Map<number, DialectName>());
+  }, new Map<number, string>());
 
 const UNITS: Readonly<Record<string, number>> = { '': 1, k: 1024, m: 1024 ** 2, g: 1024 ** 3, t: 1024 ** 4 };
 

@@ -4,7 +4,6 @@ import { openDoor } from './open-door.js';
 import { SECURITY_SETTINGS } from './security-settings.js';
 import { TELEMETRY_SETTINGS } from './telemetry-settings.js';
 import { setting, type Setting } from './setting.js';
-import type { DialectName } from './dialect-names.js';
 
 /** Which part of the service a process is. */
 export const ROLES = ['all', 'api', 'worker'] as const;
@@ -29,7 +28,7 @@ export const SETTINGS = {
     '127.0.0.1',
     'Address to listen on; beyond loopback it needs API_KEYS or API_KEYS_FILE',
   ),
-  dialectPorts: setting<ReadonlyMap<number, DialectName>>(
+  dialectPorts: setting<ReadonlyMap<number, string>>(
     'DIALECT_PORTS',
     parse.dialectPorts,
     new Map(),

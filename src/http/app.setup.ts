@@ -1,17 +1,17 @@
 import type { RequestListener } from 'node:http';
 import multipart from '@fastify/multipart';
+import type { DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { LogController, type FastifyReply, type FastifyRequest } from 'fastify';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Logger } from 'pino';
 import { BOARD_PATH } from './admin/board-path.js';
-import { AppModule } from '../app.module.js';
 import type { Settings } from '../config/settings.js';
 import { rewriteForPort } from './server/dialect-ports.js';
-import { renderUnroutable } from './errors/error.filter.js';
+import { ErrorRenderers } from './errors/error-renderers.js';
 import { ERROR_STATUS } from './errors/error-status.js';
 import { registerJsonBody } from './body/json-body.js';
-import { RouteDirectory } from './routing/route-owners.js';
+import { RouteOwners } from './routing/route-owners.js';
 import { stalledClientHook } from './server/stalled-client.js';
 import { setupDocs } from './openapi/docs.setup.js';
 import { NestLog } from '../observability/logging/logging.js';
@@ -27,7 +27,11 @@ import { TRACING, type Tracing } from '../observability/telemetry/tracing.js';
 const BODY_LIMIT = 1024 ** 2;
 
 /** The application as it serves, without its listeners. Shared by main.ts and the tool that writes the documents. */
-export async function createApp(settings: Settings, logger: Logger): Promise<NestFastifyApplication> {
+export async function createApp(
+  root: DynamicModule,
+  settings: Settings,
+  logger: Logger,
+): Promise<NestFastifyApplication> {
   const adapter = new FastifyAdapter({
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
@@ -42,11 +46,11 @@ export async function createApp(settings: Settings, logger: Logger): Promise<Nes
     frameworkErrors: (error: { code: string }, request: FastifyRequest, reply: FastifyReply) => {
       lines.follow(request, reply); // there are no requests before it is there
       request.record?.fail('invalid_request');
-      const { status, body } = renderUnroutable(request.url, error.code);
+      const { status, body } = app.get(ErrorRenderers).renderUnroutable(request.url, error.code);
       void reply.headers({ 'X-Request-Id': request.id, 'X-Content-Type-Options': 'nosniff' }).status(status).send(body);
     },
   });
-  const app = await NestFactory.create<NestFastifyApplication>(AppModule.forRoot(settings), adapter, {
+  const app = await NestFactory.create<NestFastifyApplication>(root, adapter, {
     bodyParser: false,
     logger: new NestLog(logger),
     abortOnError: false,
@@ -59,7 +63,7 @@ export async function createApp(settings: Settings, logger: Logger): Promise<Nes
     request.form?.leave();
     done();
   });
-  const routes = app.get(RouteDirectory);
+  const routes = app.get(RouteOwners);
   const lines = new RequestLines({
     logger,
     tracing: app.get<Tracing>(TRACING),

@@ -1,4 +1,3 @@
-import type { DialectName } from '../config/dialect-names.js';
 import type { FormTicket } from './body/form-admission.js';
 import type { RequestRecord } from '../observability/telemetry/request-record.js';
 
@@ -7,7 +6,7 @@ declare module 'fastify' {
     /** Set by the gate, for routes that are not public: see `security/request-gate.ts`. */
     keyId?: string;
     /** Set where one path serves two dialects, once the body has told which. */
-    dialect?: DialectName;
+    dialect?: string;
     /** Set while a form holds memory. */
     form?: FormTicket;
     /** Set on arrival. */

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { SUPPORT } from '../../tools/documents/disagreements.js';
+import { SUPPORT } from '../support/compatibility-entries.js';
 import { DialectProver } from '../support/compatibility-prover.js';
 import { startServer, type Server } from '../support/server.js';
 

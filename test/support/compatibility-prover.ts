@@ -8,9 +8,15 @@ import {
   type Place,
 } from '../../tools/documents/documented.js';
 import { outside } from '../../tools/documents/limits.js';
-import type { Answer, Call, DialectSupport, Fields, OperationSupport, Proof } from '../../src/http/openapi/parameter-support.js';
+import type {
+  Answer,
+  Call,
+  DialectSupport,
+  Fields,
+  OperationSupport,
+  Proof,
+} from '../../src/http/openapi/parameter-support.js';
 import { PACKAGE_ROOT } from '../../src/config/package-root.js';
-import type { DialectName } from '../../src/config/dialect-names.js';
 import { ask, baseOf } from './compatibility-requests.js';
 import { expectRefusal } from './compatibility-refusals.js';
 
@@ -111,13 +117,13 @@ export class OperationProver {
 /** Proves what one dialect supports, by the documents of the service itself. */
 export class DialectProver {
   private constructor(
-    readonly name: DialectName,
+    readonly name: string,
     readonly base: string,
     private readonly support: DialectSupport,
     private readonly operations: readonly DocumentedOperation[],
   ) {}
 
-  static async at(url: string, name: DialectName, support: DialectSupport): Promise<DialectProver> {
+  static async at(url: string, name: string, support: DialectSupport): Promise<DialectProver> {
     const response = await fetch(`${url}/openapi/${name}.json`);
     const operations = operationsOf((await response.json()) as ApiDocument);
     return new DialectProver(name, baseOf(url, name), support, operations);

@@ -1,4 +1,3 @@
-import type { DialectName } from '../../src/config/dialect-names.js';
 import type { DocumentedOperation, Place } from '../../tools/documents/documented.js';
 import { PICTURE_KEY, type Answer, type Fields, type PictureName } from '../../src/http/openapi/parameter-support.js';
 import { isJsonObject, type JsonValue } from '../../src/inference/json-value.js';
@@ -107,6 +106,6 @@ async function read(response: Response): Promise<Answer> {
 }
 
 /** Where a dialect alone answers. */
-export function baseOf(url: string, dialect: DialectName): string {
+export function baseOf(url: string, dialect: string): string {
   return `${url}/${dialect}`;
 }

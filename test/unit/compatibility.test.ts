@@ -5,7 +5,8 @@ import { HEADERS } from '../../src/http/openapi/header-support.js';
 import { outside } from '../../tools/documents/limits.js';
 import { markdownTable } from '../../tools/documents/markdown-table.js';
 import { compatibilityPage } from '../../tools/documents/page.js';
-import { disagreements, SUPPORT } from '../../tools/documents/disagreements.js';
+import { disagreements } from '../../tools/documents/disagreements.js';
+import { SUPPORT } from '../support/compatibility-entries.js';
 import { honoured, type DialectSupport, type Support } from '../../src/http/openapi/parameter-support.js';
 import { PACKAGE_ROOT } from '../../src/config/package-root.js';
 

@@ -13,7 +13,7 @@ import {
   notFoundToLoad,
   nothingLoaded,
 } from '../../src/dialects/rkllama/rkllama.sentences.js';
-import { renderRootError, renderSharedError } from '../../src/http/errors/service-error.js';
+import { renderServiceError, renderSharedError } from '../../src/http/errors/service-error.js';
 import { toShownError } from '../../src/http/errors/to-parley-error.js';
 import { ERROR_CODES, ParleyError, type ErrorCode } from '../../src/inference/errors.js';
 
@@ -58,7 +58,7 @@ const CASES: readonly Case[] = [
     statuses: { model_not_loaded: 503, model_load_failed: 503 },
     shape: () => texts('detail'),
   },
-  { name: 'root', render: renderRootError, statuses: {}, shape: () => texts('detail') },
+  { name: 'root', render: renderServiceError, statuses: {}, shape: () => texts('detail') },
   { name: 'shared', render: renderSharedError, statuses: {}, shape: () => texts('detail', 'error') },
 ];
 

@@ -2,8 +2,8 @@
 import { cpSync, mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-mkdirSync(new URL('../../dist/docs/', import.meta.url), { recursive: true });
+mkdirSync(new URL('../../dist/http/openapi/', import.meta.url), { recursive: true });
 cpSync(
   fileURLToPath(import.meta.resolve('redoc/bundles/redoc.standalone.js')),
-  new URL('../../dist/docs/redoc.standalone.js', import.meta.url),
+  new URL('../../dist/http/openapi/redoc.standalone.js', import.meta.url),
 );

@@ -1,21 +1,6 @@
-import type { DialectName } from '../../src/config/dialect-names.js';
-import { CHATVLM } from '../../src/dialects/chatvlm/chatvlm.compatibility.js';
 import type { DocumentedOperation } from './documented.js';
 import { HEADERS } from '../../src/http/openapi/header-support.js';
-import { LLAMA_LOCAL } from '../../src/dialects/llama-local/llama-local.compatibility.js';
-import { ML_BACKEND } from '../../src/dialects/ml-backend/ml-backend.compatibility.js';
-import { OPENAI } from '../../src/dialects/openai/openai.compatibility.js';
-import { RKLLAMA } from '../../src/dialects/rkllama/rkllama.compatibility.js';
 import type { DialectSupport, Support } from '../../src/http/openapi/parameter-support.js';
-
-/** What each dialect supports, in the order of the page. */
-export const SUPPORT: ReadonlyMap<DialectName, DialectSupport> = new Map<DialectName, DialectSupport>([
-  ['openai', OPENAI],
-  ['ml-backend', ML_BACKEND],
-  ['rkllama', RKLLAMA],
-  ['llama-local', LLAMA_LOCAL],
-  ['chatvlm', CHATVLM],
-]);
 
 /** The entry of a documented parameter; undefined where it is listed with another operation, or missing. */
 export function supportOf(dialect: DialectSupport, operation: DocumentedOperation, name: string): Support | undefined {

@@ -1,4 +1,3 @@
-import type { DialectName } from '../../src/config/dialect-names.js';
 import type { DocumentedOperation, DocumentedParameter } from './documented.js';
 import { limitsOf } from './limits.js';
 import { markdownTable } from './markdown-table.js';
@@ -6,7 +5,7 @@ import { isListedElsewhere, supportOf } from './disagreements.js';
 import type { DialectSupport, Support } from '../../src/http/openapi/parameter-support.js';
 
 export interface DialectPart {
-  readonly name: DialectName;
+  readonly name: string;
   readonly support: DialectSupport;
   readonly operations: readonly DocumentedOperation[];
 }

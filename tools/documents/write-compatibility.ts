@@ -1,28 +1,22 @@
-/** Writes docs/compatibility.md. With --check it writes nothing and fails when the page is another. */
+/** Writes docs/compatibility.md. With --check it writes nothing and fails when the page differs. */
 import 'reflect-metadata';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { createApp } from '../../src/http/app.setup.js';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { dialectDocument, withApp } from './app.js';
+import { disagreements } from './disagreements.js';
 import { operationsOf } from './documented.js';
 import { compatibilityPage } from './page.js';
-import { disagreements, SUPPORT } from './disagreements.js';
-import { PACKAGE_ROOT } from '../../src/config/package-root.js';
-import { readSettings } from '../../src/config/settings.js';
-import { dialectDocument } from '../../src/http/openapi/openapi-documents.js';
-import { createLogger } from '../../src/observability/logging/logging.js';
 
-const PAGE = `${PACKAGE_ROOT}/docs/compatibility.md`;
+const PAGE = new URL('../../docs/compatibility.md', import.meta.url);
 
-const scratch = mkdtempSync(`${tmpdir()}/parley-compatibility-`);
-const app = await createApp(readSettings({ DATA_DIR: scratch, PRELOAD_MODELS: '' }), createLogger('warn'));
-await app.init();
-const parts = [...SUPPORT].map(([name, support]) => ({
-  name,
-  support,
-  operations: operationsOf(dialectDocument(app, name)),
-}));
-await app.close();
-rmSync(scratch, { recursive: true });
+const parts = await withApp((app, dialects) =>
+  Promise.all(
+    dialects.map(async (dialect) => ({
+      name: dialect.name,
+      support: await dialect.compatibility(),
+      operations: operationsOf(dialectDocument(app, dialect)),
+    })),
+  ),
+);
 
 const wrong = parts.flatMap(({ name, support, operations }) =>
   disagreements(support, operations).map((one) => `${name}: ${one}\n`),

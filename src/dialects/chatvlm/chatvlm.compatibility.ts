@@ -1,4 +1,14 @@
-import { at, differs, elsewhere, equals, gives, honoured, picture, refuses, type DialectSupport } from '../../http/openapi/parameter-support.js';
+import {
+  at,
+  differs,
+  elsewhere,
+  equals,
+  gives,
+  honoured,
+  picture,
+  refuses,
+  type DialectSupport,
+} from '../../http/openapi/parameter-support.js';
 
 const HELLO = picture('printed HELLO');
 const WORLD = picture('printed WORLD');
@@ -15,7 +25,7 @@ const language = honoured(
   HINT,
 );
 
-export const CHATVLM: DialectSupport = {
+export const COMPATIBILITY: DialectSupport = {
   operations: {
     readText: {
       example: { file: HELLO, model: 'starter-ocr' },

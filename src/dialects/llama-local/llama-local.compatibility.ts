@@ -1,4 +1,12 @@
-import { at, differs, equals, gives, honoured, type Answer, type DialectSupport } from '../../http/openapi/parameter-support.js';
+import {
+  at,
+  differs,
+  equals,
+  gives,
+  honoured,
+  type Answer,
+  type DialectSupport,
+} from '../../http/openapi/parameter-support.js';
 
 const STORY = 'Tell me a story.';
 const HOT = { prompt: STORY, temperature: 2, max_tokens: 40 };
@@ -8,7 +16,7 @@ function lengthOf(answer: Answer): number {
   return String(at(answer, 'text')).length;
 }
 
-export const LLAMA_LOCAL: DialectSupport = {
+export const COMPATIBILITY: DialectSupport = {
   operations: {
     generate: {
       example: { prompt: 'Count to 100.', temperature: 0, max_tokens: 24, repeat_penalty: 1, stream: false },

@@ -40,7 +40,7 @@ const maxNewTokens = honoured([
   gives({ max_new_tokens: 1 }, (one, plain) => one.text.length > 0 && one.text.length < plain.text.length),
 ]);
 
-export const ML_BACKEND: DialectSupport = {
+export const COMPATIBILITY: DialectSupport = {
   operations: {
     launchModel: {
       example: { model_name: CHAT },

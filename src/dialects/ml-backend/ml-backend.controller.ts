@@ -7,7 +7,13 @@ import { LifecycleService, type LaunchRequest } from '../../domains/lifecycle/li
 import { ApiErrors, ApiJson } from '../../http/openapi/api-docs.js';
 import { TheClient, type Client } from '../../http/request/client.js';
 import { DialectController } from '../../http/routing/dialect.js';
-import { accepted, ApiLong, jobRequesterOf, TheLongRequest, type LongRequest } from '../../http/request/long-request.js';
+import {
+  accepted,
+  ApiLong,
+  jobRequesterOf,
+  TheLongRequest,
+  type LongRequest,
+} from '../../http/request/long-request.js';
 import { LAUNCH_REPLY } from './launch-reply.js';
 import { INVALID, NULL_ANSWER, nullBody } from './ml-backend.answers.js';
 import { toLaunchRequest } from './ml-backend.codec.js';

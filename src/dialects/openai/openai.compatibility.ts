@@ -3,12 +3,18 @@ import { CHAT } from './compatibility/chat.js';
 import { COMPLETIONS } from './compatibility/completions.js';
 import { MISSING } from './compatibility/missing.js';
 import { EDITS, GENERATIONS } from './compatibility/pictures.js';
-import { CANCEL_RESPONSE, CREATE_RESPONSE, DELETE_RESPONSE, GET_RESPONSE, INPUT_ITEMS } from './compatibility/responses.js';
+import {
+  CANCEL_RESPONSE,
+  CREATE_RESPONSE,
+  DELETE_RESPONSE,
+  GET_RESPONSE,
+  INPUT_ITEMS,
+} from './compatibility/responses.js';
 import { SPEECH } from './compatibility/speech.js';
 import { DETOKENIZE, TOKENIZE } from './compatibility/tokens.js';
 import { EMBEDDINGS, RERANK } from './compatibility/vectors.js';
 
-export const OPENAI: DialectSupport = {
+export const COMPATIBILITY: DialectSupport = {
   operations: {
     createChatCompletion: CHAT,
     createCompletion: COMPLETIONS,

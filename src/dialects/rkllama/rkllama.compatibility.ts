@@ -19,7 +19,7 @@ const removal: OperationSupport = {
   },
 };
 
-export const RKLLAMA: DialectSupport = {
+export const COMPATIBILITY: DialectSupport = {
   operations: {
     loadModel: {
       example: { model_name: 'starter-chat' },

@@ -13,7 +13,7 @@ import { RkllamaGenerateRequest, RkllamaGenerateResponse } from '../rkllama/rkll
 import { send } from '../../http/responses/text-stream.js';
 import { RequestValidationPipe } from '../../http/body/validation.pipe.js';
 import { dialectOfGenerate } from './root.codec.js';
-import { RootError } from './root.schema.js';
+import { RootError } from '../../http/errors/service-error.schema.js';
 
 /** `POST /generate` at the root: the body tells which dialect is meant; from there on that dialect answers. */
 @ApiTags('root')

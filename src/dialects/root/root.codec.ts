@@ -1,8 +1,7 @@
-import type { DialectName } from '../../config/dialect-names.js';
 import { ParleyError } from '../../inference/errors.js';
 
 /** Which dialect a body of `POST /generate` is written in. Throws `invalid_request` for both and for neither. */
-export function dialectOfGenerate(body: unknown): Extract<DialectName, 'llama-local' | 'rkllama'> {
+export function dialectOfGenerate(body: unknown): 'llama-local' | 'rkllama' {
   const fields = typeof body === 'object' && body !== null && !Array.isArray(body) ? body : {};
   const hasPrompt = 'prompt' in fields;
   const hasMessages = 'messages' in fields;

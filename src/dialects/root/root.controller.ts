@@ -9,7 +9,8 @@ import { ChatvlmService } from '../chatvlm/chatvlm.service.js';
 import { LlamaLocalService } from '../llama-local/llama-local.service.js';
 import { WELCOME } from '../rkllama/rkllama.sentences.js';
 import { RkllamaService } from '../rkllama/rkllama.service.js';
-import { RootError, RootHealth, RootModels, RootWelcome } from './root.schema.js';
+import { RootError } from '../../http/errors/service-error.schema.js';
+import { RootHealth, RootModels, RootWelcome } from './root.schema.js';
 
 /** The paths that belong to two dialects, at the root: the union of both answers. */
 @ApiTags('root')

@@ -1,8 +1,8 @@
 import { NoResult } from '../api/jobs/job-result.js';
 import type { ErrorRenderer } from '../routing/dialect.js';
 
-/** `{"detail": "…"}` */
-export const renderRootError: ErrorRenderer = (error, status) => ({
+/** `{"detail": "…"}`: errors at the root and of the service's own routes. */
+export const renderServiceError: ErrorRenderer = (error, status) => ({
   status: error instanceof NoResult ? error.status : status,
   body: { detail: error.message },
 });

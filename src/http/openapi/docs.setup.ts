@@ -2,9 +2,10 @@ import { readFileSync } from 'node:fs';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import { setupPageHeaders } from './page-headers.js';
-import { DOCUMENTED, dialectDocument, rootDocument } from './openapi-documents.js';
+import { DIALECTS, type Dialect } from '../routing/dialect.js';
+import { dialectDocument, rootDocument } from './openapi-documents.js';
 
-const REDOC_BUNDLE = new URL('../../docs/redoc.standalone.js', import.meta.url);
+const REDOC_BUNDLE = new URL('./redoc.standalone.js', import.meta.url);
 
 /** The picture beside "API docs by Redocly", which alone comes from elsewhere; the page's headers forbid that. */
 const REDOC_LOGO = 'https://cdn.redoc.ly/redoc/logo-mini.svg';
@@ -30,7 +31,9 @@ export async function setupDocs(app: NestFastifyApplication): Promise<void> {
   await setupPageHeaders(fastify);
   const root = rootDocument(app);
   const byPath = new Map<string, OpenAPIObject>([['/openapi.json', root]]);
-  for (const dialect of DOCUMENTED) byPath.set(`/openapi/${dialect}.json`, dialectDocument(app, dialect));
+  for (const dialect of app.get<readonly Dialect[]>(DIALECTS)) {
+    byPath.set(`/openapi/${dialect.name}.json`, dialectDocument(app, dialect));
+  }
   for (const [path, document] of byPath) fastify.get(path, (_, reply) => reply.send(document));
 
   SwaggerModule.setup('docs', app, root, {

@@ -1,35 +1,11 @@
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
-import { DIALECTS, type DialectName } from '../../config/dialect-names.js';
+import { DIALECTS, type Dialect } from '../routing/dialect.js';
 import { VERSION } from '../../config/package-root.js';
-import { ChatvlmModule } from '../../dialects/chatvlm/chatvlm.module.js';
-import { LlamaLocalModule } from '../../dialects/llama-local/llama-local.module.js';
-import { MlBackendModule } from '../../dialects/ml-backend/ml-backend.module.js';
-import { OpenAICompatModule } from '../../dialects/openai/openai.module.js';
-import { RkllamaModule } from '../../dialects/rkllama/rkllama.module.js';
-
-/** A module whose routes make a dialect's document. */
-type DialectModule =
-  | typeof ChatvlmModule
-  | typeof LlamaLocalModule
-  | typeof MlBackendModule
-  | typeof OpenAICompatModule
-  | typeof RkllamaModule;
-
-const MODULES: ReadonlyMap<DialectName, DialectModule> = new Map<DialectName, DialectModule>([
-  ['ml-backend', MlBackendModule],
-  ['openai', OpenAICompatModule],
-  ['rkllama', RkllamaModule],
-  ['llama-local', LlamaLocalModule],
-  ['chatvlm', ChatvlmModule],
-]);
 
 type OperationObject = NonNullable<OpenAPIObject['paths'][string]['get']>;
 
 const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
-
-/** Dialects that have a document of their own. */
-export const DOCUMENTED: readonly DialectName[] = [...MODULES.keys()];
 
 /** In words, for as a parameter of every operation it would be in the way of those who generate clients. */
 const HEADERS = `Any request may carry \`X-Request-Id\`, which its answer and the log repeat, and \`X-Request-Deadline\`: seconds
@@ -56,15 +32,13 @@ function withPaths(document: OpenAPIObject, rename: (path: string) => string | n
 }
 
 /** One dialect: its paths without the prefix, which is the server's URL, so that a client generated from it fits. */
-export function dialectDocument(app: INestApplication, dialect: DialectName): OpenAPIObject {
-  const module = MODULES.get(dialect);
-  if (module === undefined) throw new Error(`the dialect ${dialect} has no document`);
+export function dialectDocument(app: INestApplication, { name, module }: Dialect): OpenAPIObject {
   const document = SwaggerModule.createDocument(
     app,
-    config(`Parley: ${dialect}`, `The dialect \`${dialect}\`, under its prefix; the same paths answer at the root.`),
+    config(`Parley: ${name}`, `The dialect \`${name}\`, under its prefix; the same paths answer at the root.`),
     { include: [module] },
   );
-  const prefix = `/${dialect}`;
+  const prefix = `/${name}`;
   const own = withPaths(document, (path) =>
     path === prefix ? '/' : path.startsWith(`${prefix}/`) ? path.slice(prefix.length) : null,
   );
@@ -73,15 +47,16 @@ export function dialectDocument(app: INestApplication, dialect: DialectName): Op
 
 /** The root: every dialect's paths, and the service's own. */
 export function rootDocument(app: INestApplication): OpenAPIObject {
+  const dialects = app.get<readonly Dialect[]>(DIALECTS);
   const document = SwaggerModule.createDocument(
     app,
     config('Parley', 'Local inference: every dialect at the root, and the routes of the service itself.'),
   );
-  const own = withPaths(document, (path) => (DIALECTS.some((dialect) => isUnder(path, dialect)) ? null : path));
+  const own = withPaths(document, (path) => (dialects.some(({ name }) => isUnder(path, name)) ? null : path));
   return withUniqueIds(own);
 }
 
-function isUnder(path: string, dialect: DialectName): boolean {
+function isUnder(path: string, dialect: string): boolean {
   return path === `/${dialect}` || path.startsWith(`/${dialect}/`);
 }
 

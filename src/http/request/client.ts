@@ -1,6 +1,5 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { DialectName } from '../../config/dialect-names.js';
 import type { Caller } from '../../inference/caller.js';
 import { abortAt } from '../../inference/deadline.js';
 import { ParleyError } from '../../inference/errors.js';
@@ -53,7 +52,7 @@ export const TheClient = createParamDecorator((_: unknown, context: ExecutionCon
   return { keyId: request.keyId ?? 'anonymous', session, deadline, signal: left.signal, record: request.record };
 });
 
-export function callerOf(client: Client, dialect: DialectName): Caller {
+export function callerOf(client: Client, dialect: string): Caller {
   const { keyId, deadline, record } = client;
   return { keyId, dialect, priority: 'interactive', deadline, ...(record !== undefined && { recorder: record.runs }) };
 }

@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { Readable } from 'node:stream';
-import type { DialectName } from '../../config/dialect-names.js';
 import { contentTypeOfAudio } from '../../storage/files/audio-files.js';
 import type { AudioFormat, SpeechPiece } from '../../inference/speech-tasks.js';
 import type { JobBody } from '../api/jobs/job.schema.js';
@@ -40,7 +39,7 @@ export class SpeechAnswers {
     });
   }
 
-  async answer(request: SpeechRequest, dialect: DialectName, exchange: Exchange): Promise<Readable | JobBody> {
+  async answer(request: SpeechRequest, dialect: string, exchange: Exchange): Promise<Readable | JobBody> {
     const { client, long, reply } = exchange;
     if (!long.later && !this.jobs.isLong(request.text)) {
       const speech = await this.speech.speak(request, callerOf(client, dialect), client.signal);

@@ -1,9 +1,8 @@
-import { Injectable, RequestMethod, type OnModuleInit } from '@nestjs/common';
+import { Inject, Injectable, RequestMethod, type OnModuleInit } from '@nestjs/common';
 import { METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants.js';
 import { DiscoveryService, MetadataScanner, Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
-import { DIALECTS } from '../../config/dialect-names.js';
-import { ROUTE_OWNER, type RouteOwner } from './dialect.js';
+import { DIALECTS, ROUTE_OWNER, type Dialect, type RouteOwner } from './dialect.js';
 
 function join(...parts: readonly string[]): string {
   return `/${parts
@@ -12,21 +11,22 @@ function join(...parts: readonly string[]): string {
     .join('/')}`;
 }
 
-/** Whose prefix a path stands under; the root's without one. */
-export function ownerOfPath(url: string): RouteOwner {
+/** Owner of the prefix that a path stands under; `root` without one. */
+export function ownerOfPath(url: string, dialects: readonly Dialect[]): RouteOwner {
   const [, first] = url.split(/[/?]/);
-  return DIALECTS.find((dialect) => dialect === first) ?? 'root';
+  return dialects.find(({ name }) => name === first)?.name ?? 'root';
 }
 
 /** Knows whose each route is, from the decorators of the controllers, so that errors speak the right dialect. */
 @Injectable()
-export class RouteDirectory implements OnModuleInit {
+export class RouteOwners implements OnModuleInit {
   private readonly owners = new Map<string, RouteOwner>();
 
   constructor(
     private readonly discovery: DiscoveryService,
     private readonly scanner: MetadataScanner,
     private readonly reflector: Reflector,
+    @Inject(DIALECTS) private readonly dialects: readonly Dialect[],
   ) {}
 
   onModuleInit(): void {
@@ -54,6 +54,6 @@ export class RouteDirectory implements OnModuleInit {
     const route = request.routeOptions.url;
     const known = route === undefined ? undefined : this.owners.get(`${request.method} ${route}`);
     if (known !== undefined) return known;
-    return ownerOfPath(request.url);
+    return ownerOfPath(request.url, this.dialects);
   }
 }

@@ -1,4 +1,4 @@
-import { Module } from '@nestjs/common';
+import { Global, Module } from '@nestjs/common';
 import { ConversationStore } from '../../domains/chat/conversation.store.js';
 import { SETTINGS_TOKEN } from '../../config/config.module.js';
 import type { Settings } from '../../config/settings.js';
@@ -26,7 +26,8 @@ export function responsesIn(store: AnyStore, ttl: number): ResponseStore {
   return store.speaks === 'redis' ? new RedisResponseStore(store, ttl) : new SqlResponseStore(store, ttl);
 }
 
-/** What the service remembers for its clients, in the store. */
+/** Implements the storage ports of the domains in the store: they inject the ports and know no storage. */
+@Global()
 @Module({
   providers: [
     { provide: ConversationStore, inject: [STORE], useFactory: (store: AnyStore) => conversationsIn(store) },

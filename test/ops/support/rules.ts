@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { DIALECTS } from '../../../src/config/dialect-names.js';
+import { REGISTRY } from '../../../src/dialects/registry.js';
 import { environmentProblems, ingressProblems, routeProblems, settingsProblems, timeProblems } from './app-rules.js';
 import { clusterProblems } from './cluster-rules.js';
 import { K8S, type Manifest } from './manifests.js';
@@ -15,14 +15,15 @@ const CLOSED = ['/metrics', '/healthz/live', '/healthz/ready', '/healthz/startup
 function documentedPaths(): string[] {
   const pathsOf = (name: string): string[] =>
     Object.keys((JSON.parse(readFileSync(join(ROOT, `openapi/${name}.json`), 'utf8')) as { paths: object }).paths);
-  return [...pathsOf('root'), ...DIALECTS.flatMap((dialect) => pathsOf(dialect).map((path) => `/${dialect}${path}`))];
+  return [...pathsOf('root'), ...REGISTRY.flatMap(({ name }) => pathsOf(name).map((path) => `/${name}${path}`))];
 }
 
 /** Seconds that the end may take after the last answer. */
 function lastSteps(): number {
   const source = readFileSync(join(ROOT, 'src/http/drain/shutdown.ts'), 'utf8');
   const found = /^(?:export )?const LAST_STEPS_MS = ([\d_]+);$/m.exec(source)?.[1];
-  if (found === undefined) throw new Error('src/http/drain/shutdown.ts says no longer how long the last steps may take');
+  if (found === undefined)
+    throw new Error('src/http/drain/shutdown.ts says no longer how long the last steps may take');
   return Number(found.replaceAll('_', '')) / 1000;
 }
 

@@ -1,4 +1,13 @@
-import { at, equals, gives, honoured, differs, refused, refuses, type OperationSupport } from '../../../http/openapi/parameter-support.js';
+import {
+  at,
+  equals,
+  gives,
+  honoured,
+  differs,
+  refused,
+  refuses,
+  type OperationSupport,
+} from '../../../http/openapi/parameter-support.js';
 import { samplingSupport } from './sampling.js';
 
 const TEXT = 'choices.0.text';

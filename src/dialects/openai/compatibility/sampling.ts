@@ -1,4 +1,14 @@
-import { accepted, at, differs, equals, gives, honoured, refuses, type Fields, type Support } from '../../../http/openapi/parameter-support.js';
+import {
+  accepted,
+  at,
+  differs,
+  equals,
+  gives,
+  honoured,
+  refuses,
+  type Fields,
+  type Support,
+} from '../../../http/openapi/parameter-support.js';
 
 /** How one route asks for a text, and where its answer has it. */
 export interface TextRoute {

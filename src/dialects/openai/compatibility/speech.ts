@@ -1,4 +1,12 @@
-import { elsewhere, gives, honoured, refused, refuses, type Answer, type OperationSupport } from '../../../http/openapi/parameter-support.js';
+import {
+  elsewhere,
+  gives,
+  honoured,
+  refused,
+  refuses,
+  type Answer,
+  type OperationSupport,
+} from '../../../http/openapi/parameter-support.js';
 
 function isOfType(type: string): (answer: Answer) => boolean {
   return (answer) => answer.type === type && answer.bytes.length > 0;

@@ -1,5 +1,11 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../inference/json-value.js';
-import type { ItemReference, ItemState, MessageItem, MessagePart, NewItem } from '../../../domains/responses/response-items.js';
+import type {
+  ItemReference,
+  ItemState,
+  MessageItem,
+  MessagePart,
+  NewItem,
+} from '../../../domains/responses/response-items.js';
 import { wrong } from './wrong-field.js';
 
 const ROLES = ['user', 'system', 'developer', 'assistant'] as const;

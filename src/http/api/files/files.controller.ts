@@ -3,7 +3,7 @@ import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { ApiErrors } from '../../openapi/api-docs.js';
 import { ServiceController } from '../../routing/dialect.js';
-import { RootError } from '../../../dialects/root/root.schema.js';
+import { RootError } from '../../errors/service-error.schema.js';
 import { ParleyError } from '../../../inference/errors.js';
 import { Public } from '../../auth/access.js';
 import { GeneratedFiles } from '../../../storage/files/generated-files.js';

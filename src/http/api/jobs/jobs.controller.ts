@@ -6,7 +6,7 @@ import { ApiErrors, ApiJson, ApiStream } from '../../openapi/api-docs.js';
 import { baseOf } from '../../request/base-url.js';
 import { TheClient, type Client } from '../../request/client.js';
 import { ServiceController } from '../../routing/dialect.js';
-import { RootError } from '../../../dialects/root/root.schema.js';
+import { RootError } from '../../errors/service-error.schema.js';
 import { hasEnded } from '../../../jobs/core/job.js';
 import { JobFollowing } from '../../../jobs/core/job-following.js';
 import { JobReplies } from '../../../jobs/core/job-replies.js';
