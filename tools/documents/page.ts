@@ -13,7 +13,7 @@ export interface DialectPart {
 const INTRODUCTION = `# Compatibility
 
 What each dialect does with each parameter. This page is generated (\`npm run compatibility\`), from the OpenAPI documents
-and the entries in \`src/compatibility/\`; \`test/contract/compatibility.test.ts\` proves every row against a running service.
+and each dialect's \`<name>.compatibility.ts\`; \`test/contract/compatibility.test.ts\` proves every row against a running service.
 
 - **honoured**: it does what the original says, within the limits given. Values outside them are refused.
 - **accepted**: it is checked, and changes nothing.
