@@ -4,6 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { JobBody } from '../../../http/api/jobs/job.schema.js';
 import type { JobView } from '../../../jobs/core/job.js';
 import { ParleyError } from '../../../inference/errors.js';
+import { BodyLimit, IMAGE_BODY_LIMIT } from '../../../http/body/body-limit.js';
 import { ApiErrors, ApiJson, formSchema } from '../../../http/openapi/api-docs.js';
 import { TheClient, type Client } from '../../../http/request/client.js';
 import { DialectController } from '../../../http/routing/dialect.js';
@@ -52,6 +53,7 @@ export class OpenAiImagesController {
   }
 
   @Post('v1/images/edits')
+  @BodyLimit(IMAGE_BODY_LIMIT)
   @HttpCode(200)
   @ApiOperation({ operationId: 'editImage', summary: 'Draw over a picture: all of it, or where the mask is open' })
   @ApiExtraModels(OpenAiImageEditForm, OpenAiImageEditRequest)

@@ -1,6 +1,7 @@
 import { Body, Delete, Get, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
+import { BodyLimit, IMAGE_BODY_LIMIT } from '../../../http/body/body-limit.js';
 import { ApiErrors, ApiJson, ApiJsonOrStream } from '../../../http/openapi/api-docs.js';
 import { TheClient, type Client } from '../../../http/request/client.js';
 import { DialectController } from '../../../http/routing/dialect.js';
@@ -25,6 +26,7 @@ export class OpenAiResponsesController {
   ) {}
 
   @Post('v1/responses')
+  @BodyLimit(IMAGE_BODY_LIMIT)
   @HttpCode(200)
   @ApiOperation({ operationId: 'createResponse', summary: 'Answer, and keep the conversation to go on from' })
   @ApiJsonOrStream(OpenAiResponse, "The response; with `stream: true` OpenAI's typed events as server-sent events", {

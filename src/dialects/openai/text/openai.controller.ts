@@ -1,6 +1,7 @@
 import { Body, HttpCode, Post, Res } from '@nestjs/common';
 import { ApiExtraModels, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
+import { BodyLimit, IMAGE_BODY_LIMIT } from '../../../http/body/body-limit.js';
 import { ApiErrors, ApiJsonOrStream } from '../../../http/openapi/api-docs.js';
 import { TheClient, type Client } from '../../../http/request/client.js';
 import { EventAnswers } from '../../../http/responses/event-answers.js';
@@ -24,6 +25,7 @@ export class OpenAiController {
   ) {}
 
   @Post('v1/chat/completions')
+  @BodyLimit(IMAGE_BODY_LIMIT)
   @HttpCode(200)
   @ApiOperation({ operationId: 'createChatCompletion', summary: 'Answer a conversation' })
   @ApiJsonOrStream(OpenAiChatResponse, 'The answer; with `stream: true` its chunks as server-sent events', {
