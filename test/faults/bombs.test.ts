@@ -88,8 +88,8 @@ describe('bodies that are bombs', () => {
       }),
     );
 
-  it('a form of 90 fields, each as large as one may be', async () => {
-    const parts = Array.from({ length: 90 }, (_, n) => field(`f${String(n)}`, 'x'.repeat(1024 ** 2 - 1)));
+  it('a form of 40 fields, each as large as one may be', async () => {
+    const parts = Array.from({ length: 40 }, (_, n) => field(`f${String(n)}`, 'x'.repeat(1024 ** 2 - 1)));
     const answer = await send('/chatvlm/ocr', [...parts, file('file', 'a.png')]);
     expectDetail(answer, 413);
     await expectUnharmed();
