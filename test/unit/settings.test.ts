@@ -6,7 +6,6 @@ import { messageOf } from './support/errors.js';
 const BAD_VALUES: readonly (readonly [string, string])[] = [
   ['PORT', '65536'],
   ['PORT', ''],
-  ['DIALECT_PORTS', '1088=nobody'],
   ['DATA_DIR', '/'],
   ['MODELS_DIR', '/'],
   ['CATALOGUE', '/'],
