@@ -20,7 +20,7 @@ function dataUrl(script: string): string {
 }
 
 describe('SIGTERM during the start', () => {
-  it.each(['./service.js', '@nestjs/core', 'bullmq', 'fastify', '@nestjs/swagger', './jobs/workers.js'])(
+  it.each(['./service.js', '@nestjs/core', 'bullmq', 'fastify', '@nestjs/swagger', './jobs/core/workers.js'])(
     'ends the process with 0 while %s is read',
     async (specifier) => {
       server = await spawnServer({ env: endingAt(specifier) });
