@@ -51,7 +51,7 @@ export class AnswerCheck {
     return check;
   }
 
-  /** Whether there is anything to hold answers to. */
+  /** True when there is a schema or a tool to validate output against. */
   get needed(): boolean {
     return this.output !== undefined || this.tools.size > 0;
   }

@@ -1,4 +1,4 @@
-/** What the decorators of class-transformer have recorded; the package exports no function that reads it. */
+/** Metadata of class-transformer's decorators; the package exports no function that reads it. */
 declare module 'class-transformer/cjs/storage.js' {
   import type { TransformFnParams, TypeHelpOptions } from 'class-transformer';
 

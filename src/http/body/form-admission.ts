@@ -13,7 +13,7 @@ export const FORM_BOUNDS = {
   bytesOfKey: 512 * MIB,
 } as const;
 
-/** What a form holds: a place until it is parsed, and memory until its request has its response. */
+/** Resources of a form: a place until it is parsed, and memory until its request has its response. */
 export interface FormTicket {
   /** Counts bytes that stay in memory. Throws `overloaded`. */
   hold(bytes: number): void;

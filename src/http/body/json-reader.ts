@@ -89,7 +89,7 @@ async function imageText(bytes: Buffer, { start, end, escaped }: LongString, sli
   return text.toString('latin1', 0, length);
 }
 
-/** Where a later field of the same name has won, the placeholder is gone. */
+/** Does nothing when a later field of the same name has won: the placeholder is gone then. */
 function putBack(parsed: unknown, path: LongString['path'], placeholder: string, text: string): void {
   let holder = parsed as Record<string | number, unknown> | undefined;
   for (const step of path.slice(0, -1)) {

@@ -16,7 +16,7 @@ interface Occupancy {
   readonly since: number;
 }
 
-/** Where keys share a model, this part of its slots and of its line is kept for those that hold less than their share. */
+/** Part of the slots and of the queue that is kept for keys below their share, when keys share a model. */
 const RESERVED_PART = 1 / 4;
 
 /**

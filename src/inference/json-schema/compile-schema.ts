@@ -216,7 +216,7 @@ function keyOf(facts: Facts, chosen: ReadonlySet<string>): string {
   return [facts.impossible ?? '', ...(pointers[0] ?? []), '|', ...(pointers[1] ?? [])].join(' ');
 }
 
-/** The place that a value's narrowing is told of: its own, or that of the definition where it only refers to one. */
+/** Location reported for a value's narrowing: its own, or that of the definition it refers to. */
 function pointerOf([first]: readonly Place[], { members }: Facts): string {
   if (first === undefined) return '#';
   if (!isJsonObject(first.schema) || first.schema.$ref === undefined) return first.pointer;

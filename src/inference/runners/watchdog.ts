@@ -2,7 +2,7 @@ import type { RunnerDeadlines } from './runner-deadlines.js';
 
 /** What the watchdog sees of a child besides its heartbeats. */
 export interface Watched {
-  /** Whether a request runs on it whose prompt is read and whose reader keeps up. */
+  /** True while a request runs whose prompt is evaluated and whose reader keeps up. */
   isBusy(): boolean;
   /** Processor time it has used so far; null where the system does not tell. */
   cpuSeconds(): number | null;

@@ -84,7 +84,7 @@ export class JobAdder {
         data: { ...data, payload: child.payload, stays: true },
         options: {
           ...optionsOf(child.kind, childId),
-          // Nobody waits for a child alone: its trouble may pass.
+          // No client waits for a child alone: its error may be temporary.
           attempts: JOB_KINDS[child.kind].attempts,
           ignoreDependencyOnFailure: true,
         },

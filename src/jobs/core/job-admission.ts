@@ -10,7 +10,7 @@ import type { JobRequester } from './job-requester.js';
 import { KIND_NAMES, type JobKind } from '../kinds/kinds.js';
 import { JobLine, PLACES_PER_FREE_PLACE, type Entry } from './ledger/job-line.js';
 
-/** The key of everyone where no keys are configured: there is nobody to share with. */
+/** Key id of all callers of a service without keys: there is no other key to share with. */
 const ANONYMOUS = 'anonymous';
 /** This many of the jobs that ended last say how long one takes. */
 const MEASURED = 10;

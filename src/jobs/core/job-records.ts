@@ -108,7 +108,7 @@ export class JobRecords {
     return { kind, job };
   }
 
-  /** A job, whoever asked for it. Throws `job_not_found`. */
+  /** Returns a job of any key. Throws `job_not_found`. */
   async stored(kind: JobKind, id: string): Promise<BullJob> {
     const job = await this.queues.use(kind, (queue) => queue.getJob(id));
     if (job === undefined) throw notFound(id);

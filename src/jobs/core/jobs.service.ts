@@ -71,7 +71,7 @@ export class JobsService {
     await this.records.unlessGone(kind, id, () => job.remove());
   }
 
-  /** Ends every job of a kind that `matches`, whoever asked for it. @returns those that were ended, and their owners. */
+  /** Ends every job of a kind that `matches`, of any key. @returns the ended jobs with their owners. */
   async cancelWhere<K extends JobKind>(
     kind: K,
     matches: (payload: JobPayloads[K]) => boolean,

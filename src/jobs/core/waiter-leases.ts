@@ -3,7 +3,7 @@ import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { LEASE_MS, WaiterRegistry, type Left, type Waiter } from './ledger/waiter-registry.js';
 
 const RENEW_EVERY_MS = LEASE_MS / 6;
-/** No request waits longer: a waiter that nobody removed is not renewed for ever. */
+/** No request waits longer: a waiter that was not removed is not renewed for ever. */
 const LONGEST_WAIT_MS = 86_400_000;
 
 interface Lease extends Waiter {

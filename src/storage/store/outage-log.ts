@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
 
-/** How often a server that stays away is reported again. */
+/** Interval between reports of a server that stays away. */
 const REMINDER_MS = 60_000;
 
 /** Logs when a server goes away, once a minute how often it was tried since, and when it is back. */

@@ -1,4 +1,4 @@
-/** What passes between the service and the thread of the embedded PostgreSQL. */
+/** Messages between the service and the thread of the embedded PostgreSQL. */
 export type PgliteRequest =
   | { readonly id: number; readonly type: 'statement'; readonly text: string; readonly params: readonly unknown[] }
   | { readonly id: number; readonly type: 'close' };

@@ -34,7 +34,7 @@ interface ArchitectureBindings {
   getIsArchSupported(architecture: string): boolean;
 }
 
-/** Whether llama.cpp knows an architecture; true where the binding does not tell. */
+/** True when llama.cpp knows an architecture, or the binding cannot say. */
 export function supportsArchitecture(llama: Llama, architecture: string): boolean {
   const bindings: unknown = '_bindings' in llama ? llama._bindings : undefined;
   if (typeof bindings !== 'object' || bindings === null || !('getIsArchSupported' in bindings)) return true;

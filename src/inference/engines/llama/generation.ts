@@ -77,7 +77,7 @@ export class Generation {
     return this.parts.prompt;
   }
 
-  /** Whether its tokens take so long to choose that they slow the streams of others. */
+  /** True when its tokens take so long to choose that they slow the streams of others. */
   get costly(): boolean {
     return this.parts.choice.costly;
   }

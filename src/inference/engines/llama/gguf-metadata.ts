@@ -2,7 +2,7 @@ import { shownName, unsoundFile, type GgufReader } from './gguf-reader.js';
 
 const STRING = 8;
 const ARRAY = 9;
-/** Bytes of a value by its type; 0 where its length is told. */
+/** Bytes of a value by its type; 0 for types whose length precedes them. */
 const VALUE_BYTES = [1, 1, 2, 2, 4, 4, 4, 1, 0, 0, 8, 8, 8] as const;
 /** The names are paths in an object; these would be its own parts. */
 const RESERVED = new Set(['__proto__', 'constructor', 'prototype']);
@@ -12,7 +12,7 @@ const MAX_KEY_BYTES = 65_535;
 const MAX_TEXTS = 2 ** 24;
 const MAX_TEXT_BYTES = 1024 ** 2;
 
-/** What the metadata says of itself: types of all entries, and the values of short texts and numbers. */
+/** Metadata of a file: types of all entries, and the values of short texts and numbers. */
 export type GgufEntries = ReadonlyMap<string, GgufEntry>;
 
 export interface GgufEntry {

@@ -46,7 +46,7 @@ export function checkTensors(reader: GgufReader, count: number, alignment: numbe
   }
 }
 
-/** Where the tensor's data end, from the first tensor's on; for a type that is not known here, where they begin. */
+/** Offset of the end of the tensor's data from the first tensor's; for an unknown type, of its beginning. */
 function readTensor(reader: GgufReader, name: string, alignment: number): number {
   const dimensions = reader.u32();
   if (dimensions > MAX_DIMENSIONS) {

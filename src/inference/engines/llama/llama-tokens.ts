@@ -8,7 +8,7 @@ export function isTokenOf(model: LlamaModel, token: number): token is Token {
   return Number.isInteger(token) && token >= 0 && token < model.fileInfo.metadata.tokenizer.ggml.tokens.length;
 }
 
-/** How texts become tokens, slice by slice. */
+/** Tokenises texts slice by slice. */
 export interface TokenReaders {
   /** The tokens that the model would be given for a prompt. */
   render(prompt: Prompt, preparation: Preparation): Promise<readonly Token[]>;

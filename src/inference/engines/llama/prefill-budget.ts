@@ -5,7 +5,7 @@ const SHARED_STEP_MS = 50;
 /** Decode steps that one step with prefill may take the place of where API keys share the model. */
 const SHARED_STEPS = 4;
 const SMALLEST_SLICE = 16;
-/** How much longer streams may wait when more requests are prefilling than decoding. */
+/** Factor on that wait when more requests are prefilling than decoding. */
 const MOST_PATIENCE = 4;
 
 /** Live requests of a step. */

@@ -61,7 +61,7 @@ export class TokenChoice {
     };
   }
 
-  /** Whether each token takes so long to choose that it slows the streams of others. */
+  /** True when each token takes so long to choose that it slows the streams of others. */
   get costly(): boolean {
     const { logprobs, logitBias = [] } = this.wishes;
     const size = this.vocabularySize;

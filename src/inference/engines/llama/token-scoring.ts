@@ -6,7 +6,7 @@ import type { TokenChooser } from '../transformers/sampling/token-chooser.js';
 export type DescribeToken = (token: Token) => Omit<TokenChance, 'logprob'>;
 
 export interface ScoringOptions {
-  /** Alternatives told of each token. */
+  /** Alternatives reported for each token. */
   readonly alternatives: number;
   /** Chooses in place of the native sampler, which then gives the model's own probabilities. Null: its choice stands. */
   readonly chooser: TokenChooser | null;

@@ -5,11 +5,11 @@ import type { TokenChooser } from '../transformers/sampling/token-chooser.js';
 import { PENALTY_WINDOW } from './sampling-options.js';
 import { logprobOf, type DescribeToken, type ScoredToken } from './token-scoring.js';
 
-/** Tokens that may be told or chosen at most; beyond it all probabilities are asked for. */
+/** Most tokens that may be reported or chosen; beyond it all probabilities are read. */
 const MAX_TOP = 512;
 
 export interface TopScoringOptions {
-  /** Alternatives told of each token. */
+  /** Alternatives reported for each token. */
   readonly alternatives: number;
   readonly chooser: TokenChooser;
   readonly sampling: Sampling;
@@ -26,7 +26,7 @@ export interface TopScoringOptions {
 export class TopScoring {
   private constructor(
     private readonly options: TopScoringOptions,
-    /** How many of the likeliest tokens have to be known. */
+    /** Number of the likeliest tokens that have to be known. */
     readonly count: number,
   ) {}
 

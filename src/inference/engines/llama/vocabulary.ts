@@ -10,7 +10,7 @@ const BYTE_LEVEL = {
 };
 const PLAIN = { overWords: /\p{L}[\u2581 ]/u, overLines: /\n\p{L}/u };
 
-/** What has to be known of a model's vocabulary to tokenise long texts. */
+/** Facts of a model's vocabulary that tokenising long texts needs. */
 export interface Vocabulary {
   /** Special tokens. */
   readonly special: readonly Token[];

@@ -27,7 +27,7 @@ export function contextExceeded(promptTokens: string, contextSize: number): Parl
 
 /** The versions of a conversation without its oldest turns, each without one more than the version before. */
 export class ShortenedConversations<Message extends Pick<ChatMessage, 'role'>> {
-  /** Where the kept turns of each version begin. */
+  /** Index of the first turn of each version. */
   private readonly starts: readonly number[];
   private readonly head: number;
 

@@ -25,7 +25,7 @@ export interface Compiling {
   readonly work: WorkBudget;
   /** Strings of a pattern, by pattern and lengths. */
   readonly shapes: Map<string, StringShape>;
-  /** Whether a text matches a pattern. */
+  /** Returns true when a text matches a pattern. */
   matches(pattern: string, text: string): boolean;
   /** Tells the client how its schema was narrowed. */
   readonly narrow: (pointer: string, how: string) => void;

@@ -20,7 +20,7 @@ export interface IndexFilter {
 
 export interface IndexPage {
   readonly entries: readonly IndexEntry[];
-  /** Where the next page begins; null: there is none. */
+  /** Cursor of the next page; null after the last. */
   readonly next: IndexCursor | null;
 }
 

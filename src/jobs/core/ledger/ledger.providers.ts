@@ -17,7 +17,7 @@ export interface JobLedger {
   readonly waiters: WaiterRegistry;
 }
 
-/** What is stored of jobs beside BullMQ's own records. */
+/** Providers of the job index, the job line and the waiter registry, beside BullMQ's own records. */
 export function createJobLedger(store: AnyStore): JobLedger {
   if (store.speaks === 'sql') {
     return { index: new SqlJobIndex(store), line: new SqlJobLine(store), waiters: new SqlWaiterRegistry(store) };

@@ -5,7 +5,7 @@ import { JobIndex, type IndexCursor, type IndexFilter, type IndexPage } from './
 import { listOf, queueKeys } from './redis-keys.js';
 import type { RedisJobAdoption } from './redis-job-adoption.js';
 
-/** Entries that one script looks at: Redis serves nobody else meanwhile. */
+/** Entries that one script reads: Redis serves no other client meanwhile. */
 const WINDOW = 500;
 /** An entry is written before its job: a younger one may still get it. */
 const GRACE_MS = 60_000;

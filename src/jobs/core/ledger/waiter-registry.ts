@@ -1,6 +1,6 @@
-/** What is left of those who wait for a job once one of them has left. */
+/** State of a job's waiters after one has left. */
 export type Left =
-  /** Nobody: it has to be cancelled, and whoever joins from now on is refused. */
+  /** None is left: the job has to be cancelled, and later joins are refused. */
   | 'last'
   /** It goes on: for others, or as a job that was accepted with 202. */
   | 'others';
@@ -31,5 +31,5 @@ export abstract class WaiterRegistry {
 }
 
 export const LEASE_MS = 120_000;
-/** Longer than any job is kept that nobody asks for again. */
+/** Longer than any job is stored without another request for it. */
 export const MARK_MS = 30 * 86_400_000;

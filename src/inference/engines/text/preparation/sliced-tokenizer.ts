@@ -5,7 +5,7 @@ import { MAX_SLICE_LENGTH, TextSlicer, type SliceRules } from './text-slices.js'
 /** A part of a prompt. */
 export interface TextSegment {
   readonly text: string;
-  /** Whether special texts in it are special tokens. */
+  /** True when special texts in it are special tokens. */
   readonly special: boolean;
 }
 

@@ -26,7 +26,7 @@ export interface VisionInput {
   readonly messages: readonly { readonly role: string; readonly parts: readonly VisionPart[] }[];
   /** Stands for an image in a prompt. */
   readonly placeholder: string;
-  /** Whether the template takes a message's parts as a list; else images are written as placeholders. */
+  /** True when the template takes a message's parts as a list; else images are written as placeholders. */
   readonly takesParts: boolean;
 }
 

@@ -12,9 +12,9 @@ export interface SliceRules {
   readonly specials: RegExp | null;
   /** Texts that the tokenizer takes out before all others, wherever they stand. */
   readonly wholeTexts: readonly string[];
-  /** Whether no token reaches from a letter over the blank after it. */
+  /** True when no token spans a letter and the blank after it. */
   readonly beforeWords: boolean;
-  /** Whether no token reaches from a line's end into the next line. */
+  /** True when no token spans the end of a line and the next line. */
   readonly afterLines: boolean;
 }
 
@@ -82,7 +82,7 @@ export class TextSlicer {
     return found;
   }
 
-  /** Whether a place is within a text that must not be cut. */
+  /** True when a place is within a text that must not be cut. */
   private isInside(text: string, at: number): boolean {
     for (let start = Math.max(0, at - this.longestWhole + 1); start < at; start++) {
       const candidates = this.wholeByStart.get(text.charAt(start)) ?? [];

@@ -4,11 +4,11 @@ import type { ThoughtMarks } from '../chat-format/chat-format.js';
 
 type Role = ChatMessage['role'];
 
-/** What each message of a role adds to a prompt at least. */
+/** Lower bound of the tokens that each message of a role adds to a prompt. */
 export interface RoleCost {
   /** Special tokens that the template writes around it. */
   readonly specials: number;
-  /** Whether its content is part of the prompt. */
+  /** True when its content is part of the prompt. */
   readonly shown: boolean;
 }
 

@@ -33,7 +33,7 @@ export function encoderTexts(tokenizer: PreTrainedTokenizer, folder: ModelFolder
   };
 }
 
-/** What the tokenizer puts before and after each text. */
+/** Tokens that the tokenizer puts before and after each text. */
 function frameOf(tokenizer: PreTrainedTokenizer): readonly [readonly number[], readonly number[]] {
   const bare = tokenizer.encode('a', { add_special_tokens: false });
   const whole = tokenizer.encode('a');
