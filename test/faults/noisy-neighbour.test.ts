@@ -19,11 +19,10 @@ const FACTOR = 3;
 const STOPPED_MS = 20_000;
 /**
  * Quiet response times count as this at least. Eight bodies may each take the event loop for 20 ms before a request of
- * another key has its turn, and a request passes the loop three times: about 500 ms. A page of 64
- * megapixels holds the OCR model for 300 ms, and the load comes from the two cores that serve. A process that stops takes
- * seconds.
+ * another key has its turn, and a request passes the loop three times; a step with another key's prompt takes 50 to 250 ms,
+ * a page of 64 megapixels 300 ms; and the load comes from the two cores that serve. A process that stops takes seconds.
  */
-const FLOOR_MS = 200;
+const FLOOR_MS = 300;
 const [NOISY, POLITE] = ['noisy', 'polite'];
 const POLITE_HEADERS = { 'x-api-key': POLITE };
 
