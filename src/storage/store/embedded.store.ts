@@ -24,9 +24,12 @@ const FREE_JOBS = [
 /** How long to wait for a process that is just ending, or for the lock of one that was killed to grow old. */
 const LOCK_PATIENCE_MS = 40_000;
 const START_RETRY_MS = 5000;
+/** No network is in between: an operation that takes long waits for a processor, as the first ones do while models load. */
+const EMBEDDED_DEADLINE_MS = 30_000;
 
 /** PostgreSQL inside this process, on files in DATA_DIR. It takes some 250 MB, so it is opened when it is needed. */
 export class EmbeddedStore extends SqlStore {
+  protected override readonly operationDeadlineMs = EMBEDDED_DEADLINE_MS;
   private readonly log = new Logger('Store');
   private readonly folder: string;
   private readonly unfinished: string;

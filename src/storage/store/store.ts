@@ -25,6 +25,8 @@ export function storeUnreachable(cause?: unknown): ParleyError {
  * without it as long as nothing needs it.
  */
 export abstract class Store {
+  /** Milliseconds after which an operation counts as out of reach. */
+  protected readonly operationDeadlineMs: number = OPERATION_DEADLINE_MS;
   private readonly queues = new QueuesByKey(KEY_LIMITS, 'The store of jobs and conversations');
 
   /** True once it has been reached; the embedded one is opened at its first use alone. */
@@ -86,13 +88,13 @@ export abstract class Store {
 
   /** Gives an operation up that takes so long that the store must be out of reach. */
   protected inTime<T>(work: Promise<T>): Promise<T> {
-    return withDeadline(work);
+    return withDeadline(work, this.operationDeadlineMs);
   }
 
   protected abstract ping(): Promise<void>;
 }
 
-async function withDeadline<T>(work: Promise<T>): Promise<T> {
-  if (!(await resolvesWithin(OPERATION_DEADLINE_MS, work))) throw storeUnreachable();
+async function withDeadline<T>(work: Promise<T>, milliseconds: number): Promise<T> {
+  if (!(await resolvesWithin(milliseconds, work))) throw storeUnreachable();
   return work;
 }

@@ -2,6 +2,7 @@ import { EventEmitter, getEventListeners } from 'node:events';
 import { createServer } from 'node:net';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
+import { isMainThread } from 'node:worker_threads';
 
 /**
  * Loaded into the service before its own code (`NODE_OPTIONS=--import`): counts listeners of all live emitters and abort
@@ -69,7 +70,7 @@ function handles() {
 }
 
 setInterval(prune, PRUNE_EVERY_MS).unref();
-createServer((socket) => {
+const server = createServer((socket) => {
   socket.on('error', () => undefined);
   // Twice, with a turn of the event loop between: what a finaliser releases goes with the second.
   collectGarbage();
@@ -80,6 +81,6 @@ createServer((socket) => {
       JSON.stringify({ heapUsed, external, arrayBuffers, listeners: listeners(), handles: handles(), warnings }),
     );
   });
-})
-  .listen(SOCKET)
-  .unref();
+});
+// Worker threads inherit the preload: the main thread answers for the process.
+if (isMainThread) server.listen(SOCKET).unref();
