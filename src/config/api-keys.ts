@@ -9,8 +9,11 @@ export interface ConfiguredKey {
 /** What a key may be called. It is shown in logs, so it may not look like anything else there. */
 export const KEY_NAME = /^[a-z0-9][a-z0-9._-]{0,62}$/;
 
+/** Key id of all callers of a service without keys. */
+export const ANONYMOUS = 'anonymous';
+
 /** Callers that hold no API key. */
-export const RESERVED_KEY_NAMES: readonly string[] = ['anonymous', 'metrics'];
+export const RESERVED_KEY_NAMES: readonly string[] = [ANONYMOUS, 'metrics'];
 
 /** What can be sent in a header without being changed on the way. */
 export const SENDABLE_KEY = /^[\x21-\x7e]+$/;

@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { ANONYMOUS } from '../../config/api-keys.js';
 import { SETTINGS_TOKEN } from '../../config/config.module.js';
 import type { Settings } from '../../config/settings.js';
 import { ParleyError } from '../../inference/errors.js';
@@ -9,8 +10,6 @@ import { ConcurrencyLimiter } from './concurrency-limiter.js';
 import { KeyRing } from './key-ring.js';
 import { RateLimiter } from './rate-limiter.js';
 
-/** The id of callers where no keys are set. */
-const ANONYMOUS = 'anonymous';
 /** When a caller may come again that has too many requests running: how long those take is not known. */
 const BUSY_RETRY_SECONDS = 1;
 

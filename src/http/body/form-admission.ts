@@ -1,9 +1,8 @@
 import { Injectable } from '@nestjs/common';
+import { ANONYMOUS } from '../../config/api-keys.js';
 import { ParleyError } from '../../inference/errors.js';
 
 const MIB = 1024 ** 2;
-/** Name of all callers where the service has no keys: their forms are bounded by memory and by `MAX_CONNECTIONS`. */
-const ANONYMOUS = 'anonymous';
 
 /** Bounds of the forms that all keys send at a time, and of one key's part of them. */
 export const FORM_BOUNDS = {
@@ -43,6 +42,7 @@ export class FormAdmission {
   enter(keyId: string): FormTicket {
     const usage = this.usage.get(keyId) ?? { forms: 0, bytes: 0 };
     this.usage.set(keyId, usage);
+    // Without keys there is no other key to share with: memory and `MAX_CONNECTIONS` bound the forms.
     if (keyId !== ANONYMOUS && usage.forms >= this.share(FORM_BOUNDS.forms, FORM_BOUNDS.formsOfKey)) {
       throw this.error(`This API key already has ${String(usage.forms)} forms in transfer.`);
     }

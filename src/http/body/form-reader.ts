@@ -1,5 +1,6 @@
 import { Inject, Injectable, type Type } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
+import { ANONYMOUS } from '../../config/api-keys.js';
 import { SETTINGS_TOKEN } from '../../config/config.module.js';
 import type { Settings } from '../../config/settings.js';
 import { FormAdmission, type FormTicket } from './form-admission.js';
@@ -58,7 +59,7 @@ export class FormReader {
     limits: FormLimits,
     keepOf: (ticket: FormTicket) => Keep<F>,
   ): Promise<CheckedForm<T, F>> {
-    const ticket = this.admission.enter(request.keyId ?? 'anonymous');
+    const ticket = this.admission.enter(request.keyId ?? ANONYMOUS);
     request.form = ticket;
     const { fields, files } = await readForm(request, limits, keepOf(ticket), ticket).finally(() => ticket.parsed());
     const query = request.query as Readonly<Record<string, string | string[]>>;

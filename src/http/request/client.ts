@@ -1,5 +1,6 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { ANONYMOUS } from '../../config/api-keys.js';
 import type { Caller } from '../../inference/caller.js';
 import { abortAt } from '../../inference/deadline.js';
 import { ParleyError } from '../../inference/errors.js';
@@ -49,7 +50,7 @@ export const TheClient = createParamDecorator((_: unknown, context: ExecutionCon
     forget?.();
     if (!reply.raw.writableFinished) left.abort();
   });
-  return { keyId: request.keyId ?? 'anonymous', session, deadline, signal: left.signal, record: request.record };
+  return { keyId: request.keyId ?? ANONYMOUS, session, deadline, signal: left.signal, record: request.record };
 });
 
 export function callerOf(client: Client, dialect: string): Caller {

@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { ANONYMOUS } from '../../config/api-keys.js';
 import { SETTINGS_TOKEN } from '../../config/config.module.js';
 import type { Settings } from '../../config/settings.js';
 import { ParleyError } from '../../inference/errors.js';
@@ -10,8 +11,6 @@ import type { JobRequester } from './job-requester.js';
 import { KIND_NAMES, type JobKind } from '../kinds/kinds.js';
 import { JobLine, PLACES_PER_FREE_PLACE, type Entry } from './ledger/job-line.js';
 
-/** Key id of all callers of a service without keys: there is no other key to share with. */
-const ANONYMOUS = 'anonymous';
 /** This many of the jobs that ended last say how long one takes. */
 const MEASURED = 10;
 /** Assumed while no job of this kind has ended; one that has run for longer says more. */
@@ -53,7 +52,7 @@ export class JobAdmission {
       band: isAwaited ? 'interactive' : 'detached',
       ids,
       maxWaiting: this.settings.maxJobs,
-      shared: keyId !== ANONYMOUS,
+      shared: keyId !== ANONYMOUS, // there is no other key to share with
     });
     if (entry.refused === null) return entry.priorities;
     this.refused.inc({ kind });

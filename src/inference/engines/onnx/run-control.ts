@@ -1,4 +1,3 @@
-import { setMaxListeners } from 'node:events';
 import { AdmissionQueue } from '../../admission/admission-queue.js';
 import { Preparation } from '../text/preparation/preparations.js';
 
@@ -6,9 +5,6 @@ import { Preparation } from '../text/preparation/preparations.js';
 export class RunAborted extends Error {
   override readonly name = 'RunAborted';
 }
-
-const NEVER = new AbortController().signal;
-setMaxListeners(0, NEVER);
 
 /** The batches of a model's runs: one at a time, keys in turn. Runs are bounded by the model's slots, so batches are, too. */
 export function createBatchQueue(): AdmissionQueue {
@@ -51,17 +47,10 @@ export class RunControl {
     this.wake?.();
   }
 
-  /** Runs one batch once it is this key's turn, one batch of all runs at a time. Throws {@link RunAborted}. */
+  /** Runs one batch once it is this key's turn, one batch of all runs at a time. Throws once aborted. */
   async inBatchTurn<T>(batch: () => Promise<T>): Promise<T> {
     await this.turn();
-    const ticket = this.batches.enter({ keyId: this.keyId, priority: 'interactive' });
-    try {
-      await ticket.turn(NEVER);
-      if (this.aborted) throw new RunAborted();
-      return await batch();
-    } finally {
-      ticket.leave();
-    }
+    return this.batches.run({ keyId: this.keyId, priority: 'interactive' }, this.preparation.signal, batch);
   }
 
   /** Asked before each step: waits while the run is paused. Throws {@link RunAborted}. */
